@@ -1,0 +1,161 @@
+"""Every word that a protocol, a finding or a report may use, said once.
+
+Each vocabulary is a `Literal`; `words` lists it and `nearest` finds what a mistyped word was
+meant to be. The schema of the protocol, the reference page, the catalogues of sentences and the
+messages of errors all derive from here, so that they cannot drift apart.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from typing import Any, Literal, get_args
+
+ArmRole = Literal["treatment", "control"]
+
+AllocationScheme = Literal[
+    "simple", "complete", "blocked", "stratified_blocked", "minimisation", "cluster", "not_documented"
+]
+
+Role = Literal["primary", "secondary", "sensitivity", "exploratory"]
+
+PlanStatus = Literal[
+    "as_planned",
+    "amended_before_unblinding",
+    "changed_after_unblinding",
+    "not_planned",
+    "planned_but_missing",
+    "unregistered",
+]
+
+EffectMeasure = Literal[
+    "risk_difference",
+    "risk_ratio",
+    "odds_ratio",
+    "number_needed_to_treat",
+    "survival_difference",
+    "hazard_ratio",
+    "restricted_mean_difference",
+    "restricted_mean_ratio",
+    "association_test",
+    "proportion",
+]
+
+Status = Literal["estimated", "not_estimable", "withheld", "missing"]
+
+Scale = Literal["identity", "log", "logit"]
+
+Unit = Literal["proportion", "ratio", "days", "people", "none"]
+
+Better = Literal["lower", "higher"]
+"""Which direction of an outcome is the one the programme hopes for."""
+
+TimeUnit = Literal["days", "weeks"]
+
+ColumnType = Literal["integer", "number", "yes_no", "category", "text"]
+
+Timing = Literal["before_randomisation", "after_randomisation"]
+
+MissingCovariates = Literal["mean_and_indicator", "complete_cases"]
+
+Variance = Literal["model", "robust", "cluster"]
+
+DisclosureProfile = Literal["release", "internal", "public_data"]
+
+EvidenceState = Literal["reported", "partly", "not_reported", "not_applicable"]
+
+Reason = Literal[
+    # why a number cannot be estimated from these data
+    "too_few_people",
+    "one_arm_empty",
+    "no_events",
+    "no_events_in_one_arm",
+    "everyone_had_the_event",
+    "everyone_in_one_arm_had_the_event",
+    "no_variation",
+    "undefined_ratio",
+    "no_difference",
+    "horizon_beyond_followup",
+    "followup_incomplete_at_horizon",
+    "monotone_likelihood",
+    "separation",
+    "constant_covariate",
+    "collinear_covariates",
+    "too_many_covariates",
+    "too_few_clusters",
+    "no_stratum_with_both_arms",
+    "not_converged",
+    # why an estimated finding lacks an interval or an estimate
+    "interval_passes_infinity",
+    "test_only",
+    "no_interval_at_certainty",
+    # why a number is not released
+    "small_cell",
+    "whole_group",
+    "differencing",
+    "individual_level",
+    # why a planned analysis is missing
+    "not_run",
+]
+
+
+METHODS: dict[EffectMeasure, tuple[str, ...]] = {
+    "risk_difference": ("newcombe", "wald", "miettinen_nurminen", "g_computation"),
+    "risk_ratio": ("wald_log", "g_computation"),
+    "odds_ratio": ("wald_log", "g_computation", "logistic"),
+    "number_needed_to_treat": ("newcombe",),
+    "survival_difference": ("greenwood",),
+    "hazard_ratio": ("cox", "cox_robust", "cox_cluster"),
+    "restricted_mean_difference": ("greenwood",),
+    "restricted_mean_ratio": ("greenwood",),
+    "association_test": ("pooled_z", "fisher", "logrank", "stratified_logrank"),
+    "proportion": ("wilson", "kaplan_meier"),
+}
+"""The methods that each effect measure may be estimated by."""
+
+ADJUSTING_METHODS = ("g_computation", "logistic", "cox", "cox_robust", "cox_cluster")
+"""The methods that can take covariates."""
+
+STRATIFYING_METHODS = ("stratified_logrank", "cox", "cox_robust", "cox_cluster")
+"""The methods that can take strata."""
+
+
+def default_method(effect_measure: EffectMeasure, *, has_covariates: bool, scheme: AllocationScheme) -> str:
+    """Return the method used where a protocol names none.
+
+    Covariates turn the three contrasts of risks into standardised ones (g-computation); cluster
+    randomisation turns Cox into Cox with cluster-robust variance; otherwise the first of `METHODS`.
+
+    >>> default_method("risk_difference", has_covariates=False, scheme="complete")
+    'newcombe'
+    >>> default_method("risk_difference", has_covariates=True, scheme="complete")
+    'g_computation'
+    """
+    methods = METHODS[effect_measure]
+    if has_covariates and "g_computation" in methods:
+        return "g_computation"
+    if scheme == "cluster" and "cox_cluster" in methods:
+        return "cox_cluster"
+    return methods[0]
+
+
+def words(vocabulary: Any) -> tuple[str, ...]:
+    """List the words of a vocabulary in the order in which they were declared.
+
+    >>> words(ArmRole)
+    ('treatment', 'control')
+    """
+    return tuple(str(word) for word in get_args(vocabulary))
+
+
+def nearest(word: str, allowed: Iterable[str]) -> str | None:
+    """Return the allowed word that `word` was probably meant to be, or None.
+
+    >>> nearest("hazard_ration", words(EffectMeasure))
+    'hazard_ratio'
+    >>> nearest("zebra", words(EffectMeasure)) is None
+    True
+    """
+    by_folded = {candidate.casefold(): candidate for candidate in allowed}
+    close = difflib.get_close_matches(word.casefold(), list(by_folded), n=1, cutoff=0.6)
+    return by_folded[close[0]] if close else None
