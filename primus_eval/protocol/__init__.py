@@ -1,0 +1,30 @@
+"""What was promised, read from protocol.toml: records, reading with every mistake at once, reference page."""
+
+from primus_eval.protocol.model import (
+    ASSIGNED,
+    Analysis,
+    Arm,
+    Design,
+    Outcome,
+    Participants,
+    Planning,
+    Population,
+    Protocol,
+    Study,
+)
+from primus_eval.protocol.reading import parse_protocol, read_protocol
+
+__all__ = [
+    "ASSIGNED",
+    "Analysis",
+    "Arm",
+    "Design",
+    "Outcome",
+    "Participants",
+    "Planning",
+    "Population",
+    "Protocol",
+    "Study",
+    "parse_protocol",
+    "read_protocol",
+]

@@ -1,0 +1,322 @@
+"""What was promised: the protocol of an evaluation as frozen records.
+
+Every field says in its description what it is for; `reference.py` prints them as the protocol's
+reference page, so that the documentation is the code. Identifiers are short lower-case slugs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from primus_eval.schema import Column, Record, Text
+from primus_eval.vocabulary import (
+    AllocationScheme,
+    ArmRole,
+    Better,
+    DisclosureProfile,
+    EffectMeasure,
+    MissingCovariates,
+    Role,
+    TimeUnit,
+)
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+Proportion = Annotated[float, Field(gt=0, lt=1, strict=False)]
+
+ASSIGNED = "assigned"
+"""The population that every protocol has: everyone randomised, in the arm they were assigned to."""
+
+
+class Registration(Record):
+    """Where the plan was registered before the outcomes were known."""
+
+    register_name: str = Field(description="name of the register")
+    identifier: str = Field(description="the trial's number in it")
+    registered_on: date = Field(description="date of registration")
+
+
+class Study(Record):
+    """What the trial is."""
+
+    id: Slug = Field(description="short name, used in file names")
+    title: Text = Field(description="title of the report")
+    programme: Text = Field(description="the programme in one or two sentences")
+    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] = Field(
+        description="two-letter country code (ISO 3166)"
+    )
+    people: Text = Field(
+        default={"en": "people", "da": "personer"}, description="who took part, as a plural noun, such as men"
+    )
+    setting: Text | None = Field(default=None, description="where and when, for whom")
+    source: Text | None = Field(default=None, description="publication or register the data come from")
+    registration: Registration | None = Field(
+        default=None, description="leave out where nothing was registered: the report says so"
+    )
+    funder: str | None = Field(default=None, description="who paid for the trial")
+    implementer_role: str | None = Field(
+        default=None, description="what those who run the programme had to do with the evaluation"
+    )
+    ethics: str | None = Field(default=None, description="ethical approval")
+    data_permission: str | None = Field(default=None, description="permission to use the data")
+    consent: Literal["before_allocation", "after_allocation", "not_sought", "not_documented"] = Field(
+        default="not_documented", description="when participants consented"
+    )
+    report_unit: TimeUnit = Field(default="days", description="unit in which times are printed")
+    simulated: bool = Field(default=False, description="true where no person stands behind the data")
+    cautions: tuple[Text, ...] = Field(
+        default=(), description="what cannot be concluded, as sentences for the report", strict=False
+    )
+
+
+class Allocation(Record):
+    """How participants were allotted to the arms."""
+
+    scheme: AllocationScheme = Field(description="the randomisation that was used")
+    ratio: tuple[Annotated[int, Field(ge=1)], Annotated[int, Field(ge=1)]] = Field(
+        default=(1, 1), description="treatment : control", strict=False
+    )
+    strata: tuple[str, ...] = Field(
+        default=(), description="columns that allocation was stratified by", strict=False
+    )
+    block_size: Annotated[int, Field(ge=2)] | None = Field(
+        default=None, description="largest block (blocked, stratified_blocked)"
+    )
+    cluster: str | None = Field(default=None, description="column of the cluster (cluster)")
+
+
+class NotRandomised(Record):
+    """People assessed and not randomised, for one reason."""
+
+    reason: Text
+    n: Annotated[int, Field(ge=0)]
+
+
+class Design(Record):
+    """How the trial was built."""
+
+    allocation: Allocation = Field(description="how participants were allotted")
+    assessed: Annotated[int, Field(ge=0)] | None = Field(
+        default=None, description="people assessed for eligibility; leave out where unknown"
+    )
+    not_randomised: tuple[NotRandomised, ...] = Field(
+        default=(), description="people assessed and not randomised, by reason", strict=False
+    )
+    concealment: Text | None = Field(default=None, description="how the next allocation was hidden")
+    masking: Text | None = Field(default=None, description="who did not know the allocation")
+
+
+class Arm(Record):
+    """One arm of the trial."""
+
+    id: Slug = Field(description="short name")
+    label: Text = Field(description="what a reader is shown")
+    role: ArmRole = Field(description="a contrast is treatment minus, or over, control")
+
+
+class Where(Record):
+    """People whose column holds one of these codes."""
+
+    column: str = Field(description="a category or yes_no column measured before randomisation")
+    in_: tuple[str, ...] = Field(alias="in", min_length=1, description="codes as in the data", strict=False)
+
+
+class Population(Record):
+    """A part of everyone randomised, defined before randomisation."""
+
+    id: Slug = Field(description="short name; `assigned` is built in and means everyone")
+    label: Text = Field(description="whom a sentence is about, such as: men at highest assessed risk")
+    where: Where = Field(description="who belongs to it")
+
+
+class ArmColumn(Record):
+    """The column that says which arm a person was assigned to."""
+
+    column: str = Field(description="column of the file")
+    codes: dict[str, str] = Field(description='code = arm, such as { "1" = "mentors", "0" = "usual" }')
+
+
+class Participants(Record):
+    """The table of participants: one row per person randomised."""
+
+    file: str = Field(description="file beside the protocol, .csv or .parquet")
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = Field(
+        default=None, description="where given, a file with other contents is refused"
+    )
+    separator: Literal[",", ";", "\t"] = Field(default=",", description="between the fields of a CSV file")
+    decimal: Literal[".", ","] = Field(default=".", description="decimal mark of a CSV file")
+    encoding: Literal["utf-8", "cp1252", "utf-16"] = Field(
+        default="utf-8", description="of a CSV file; a byte order mark is accepted"
+    )
+    person: str = Field(description="column of the pseudonymous id; used to sort, never written out")
+    arm: ArmColumn = Field(description="column of the arm assigned, with its codes")
+    received: str | None = Field(
+        default=None, description="yes_no column: received what the arm assigned them to"
+    )
+    excluded: str | None = Field(
+        default=None,
+        description="category column: reason for leaving a randomised person out; missing where none",
+    )
+    columns: dict[str, Column] = Field(description="columns to be read; others are not")
+
+
+class Data(Record):
+    """The files of the trial."""
+
+    participants: Participants = Field(description="one row per person randomised")
+
+
+class Observed(Record):
+    """An outcome that was already measured: follow-up time and whether it ended in the event."""
+
+    time: str = Field(description="column of the time to the first event, or to the end of follow-up")
+    event: str = Field(description="yes_no column: the follow-up ended with the event")
+    unit: TimeUnit = Field(description="unit of the time column; stored as whole days (a week is 7)")
+    zero_time: Literal["refuse", "half_day"] = Field(
+        default="refuse", description="what an event at time zero means: an error, or half a day"
+    )
+
+
+class Outcome(Record):
+    """What is counted as reoffending, and until when."""
+
+    id: Slug = Field(description="short name")
+    label: Text = Field(description="noun phrase, such as: recorded arrest within 52 weeks of release")
+    people_with: Text = Field(
+        description="what is said of people who had it, such as: arrested again (recorded) within 52 weeks"
+    )
+    definition: Text = Field(description="how it was recorded, and by whom")
+    observed: Observed = Field(description="columns that hold it")
+    clock_start: Literal["release", "randomisation"] = Field(description="when follow-up begins")
+    horizon_days: Annotated[int, Field(ge=1)] = Field(description="end of the window, in days")
+    better: Better = Field(default="lower", description="the direction that the programme hopes for")
+
+
+class Estimand(Record):
+    """What is being estimated, in five parts (ICH E9 R1)."""
+
+    population: Text
+    treatment: Text
+    outcome: Text
+    intercurrent_events: Text = Field(description="what happens to death, custody, moving away, non-uptake")
+    summary: Text
+
+
+class Analysis(Record):
+    """One analysis that was, or was not, promised."""
+
+    id: Slug = Field(description="short name")
+    role: Role = Field(description="its purpose in the plan")
+    planned: bool = Field(
+        default=True,
+        description="false for what was added after the plan; its role must then be exploratory",
+    )
+    outcome: str = Field(description="id of an outcome")
+    population: str = Field(default=ASSIGNED, description="id of a population")
+    effect_measure: EffectMeasure = Field(description="what is compared between the arms")
+    method: str | None = Field(
+        default=None, description="how; left out, the default for the measure, covariates and scheme"
+    )
+    covariates: tuple[str, ...] = Field(
+        default=(), description="columns measured before randomisation", strict=False
+    )
+    strata: tuple[str, ...] = Field(
+        default=(), description="columns that divide risk sets or tables", strict=False
+    )
+    cluster: str | None = Field(default=None, description="column whose groups are independent")
+    missing_covariates: MissingCovariates = Field(
+        default="mean_and_indicator",
+        description="replace a missing covariate by its mean and add an indicator, or leave the person out",
+    )
+    horizon_days: Annotated[int, Field(ge=1)] | None = Field(
+        default=None, description="end of the window, where other than the outcome's"
+    )
+    conf_level: Proportion = Field(default=0.95, description="confidence level")
+    estimand: Estimand | None = Field(default=None, description="what is being estimated, in five parts")
+
+
+class Multiplicity(Record):
+    """What was promised about several analyses."""
+
+    statement: Text = Field(description="how several results are to be read together")
+
+
+class Disclosure(Record):
+    """What may leave."""
+
+    profile: DisclosureProfile = Field(
+        default="release",
+        description="release; internal (stamped, never published); public_data (already published "
+        "person by person, with a reason)",
+    )
+    threshold: Annotated[int, Field(ge=3)] = Field(
+        default=5, description="smallest number of people that may be shown"
+    )
+    reason: Text | None = Field(default=None, description="why public_data; required there")
+
+
+class Planning(Record):
+    """What a minimum detectable effect rests on."""
+
+    control_risk: Proportion = Field(description="risk assumed in the control arm")
+    power: Proportion = Field(default=0.8, description="chance of finding the effect if it is there")
+    alpha: Proportion = Field(default=0.05, description="two-sided level of the test")
+    assumed: Literal["before_outcomes", "after_outcomes"] = Field(
+        description="when these were written down; the report says so"
+    )
+    source: Text = Field(description="where the assumed risk comes from")
+
+
+class Protocol(Record):
+    """Everything that was promised, and where the data lie."""
+
+    study: Study
+    design: Design
+    arm: tuple[Arm, ...] = Field(min_length=2, max_length=2, strict=False)
+    population: tuple[Population, ...] = Field(default=(), strict=False)
+    data: Data
+    outcome: tuple[Outcome, ...] = Field(min_length=1, strict=False)
+    analysis: tuple[Analysis, ...] = Field(min_length=1, strict=False)
+    multiplicity: Multiplicity | None = None
+    disclosure: Disclosure = Disclosure()
+    planning: Planning | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of the protocol's meaning: comments, order of keys and layout do not count."""
+        canonical = json.dumps(
+            self.model_dump(mode="json", by_alias=True), sort_keys=True, ensure_ascii=False
+        )
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+    @property
+    def contrast(self) -> str:
+        """The ids of the arms as `treatment-control`."""
+        return f"{self.arm_of('treatment').id}-{self.arm_of('control').id}"
+
+    def arm_of(self, role: ArmRole) -> Arm:
+        """Return the arm with this role."""
+        return next(arm for arm in self.arm if arm.role == role)
+
+    def outcome_of(self, id: str) -> Outcome:
+        """Return the outcome with this id."""
+        return next(outcome for outcome in self.outcome if outcome.id == id)
+
+    def analysis_of(self, id: str) -> Analysis:
+        """Return the analysis with this id."""
+        return next(analysis for analysis in self.analysis if analysis.id == id)
+
+    def population_of(self, id: str) -> Population | None:
+        """Return the population with this id, None for everyone assigned."""
+        if id == ASSIGNED:
+            return None
+        return next(population for population in self.population if population.id == id)
+
+    @property
+    def primary(self) -> Analysis:
+        """The first analysis whose role is primary, or else the first of all."""
+        return next((item for item in self.analysis if item.role == "primary"), self.analysis[0])
