@@ -1,3 +1,50 @@
-"""Evaluate randomised trials of programmes against reoffending."""
+"""Evaluate randomised controlled trials of programmes against reoffending, honestly and safely.
+
+The path, noun by noun, and the verbs between them:
+
+    protocol.toml --read_protocol--> Protocol
+    files --load_trial--> Trial --measure--> Measurement --estimate--> Findings
+    Findings --release--> Released --render--> files --publish--> folder
+
+In a notebook everything in memory is internal; only what passes `release` may leave. `run` walks
+the whole path. Names load their modules on first use, so that importing the package costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
 
 __version__ = "0.1.0"
+
+_HOMES = {
+    "primus_eval.appraisal": ("Appraisal", "read_appraisal"),
+    "primus_eval.baseline": ("allocation_check", "baseline_table"),
+    "primus_eval.disclosure": ("Internal", "Released", "release"),
+    "primus_eval.errors": ("DisclosureError", "InputError", "PrimusError"),
+    "primus_eval.estimators": ("ESTIMATORS", "curve_exhibits", "estimate"),
+    "primus_eval.figures": ("plot_balance", "plot_curve", "plot_flow", "plot_forest"),
+    "primus_eval.findings": ("Exhibit", "Finding", "Findings"),
+    "primus_eval.flow": ("participant_flow",),
+    "primus_eval.loaders": ("load_trial",),
+    "primus_eval.measurement": ("Measurement", "measure"),
+    "primus_eval.output": ("publish",),
+    "primus_eval.pipeline": ("evaluate", "run"),
+    "primus_eval.protocol": ("Protocol", "read_protocol"),
+    "primus_eval.report": ("render",),
+    "primus_eval.trial": ("Trial",),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = ["__version__", *sorted(_HOME_OF)]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from its module on first use (PEP 562)."""
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'primus_eval' has no attribute {name!r}")
+    return getattr(import_module(_HOME_OF[name]), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

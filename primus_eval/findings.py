@@ -89,7 +89,7 @@ class Finding:
 
     def withheld(self, reason: Reason) -> Finding:
         """Return this finding without any number or count: what it was about and why it is empty."""
-        empty = dict.fromkeys((*NUMBERS, *COUNTS))
+        empty: dict[str, Any] = dict.fromkeys((*NUMBERS, *COUNTS))
         return replace(self, status="withheld", reason=reason, warnings=(), **empty)
 
 
@@ -225,28 +225,20 @@ def from_json(text: str) -> Findings:
     """
     document = json.loads(text)
     return Findings(
-        rows=tuple(
-            Finding(
-                **{
-                    name: tuple(value) if name in ("warnings", "covariates") else value
-                    for name, value in row.items()
-                }
-            )
-            for row in document["findings"]
-        ),
-        exhibits=tuple(
-            Exhibit(
-                **{
-                    **exhibit,
-                    "columns": tuple(exhibit["columns"]),
-                    "count_columns": tuple(exhibit["count_columns"]),
-                    "rows": tuple(tuple(row) for row in exhibit["rows"]),
-                }
-            )
-            for exhibit in document["exhibits"]
-        ),
+        rows=tuple(_finding_from(row) for row in document["findings"]),
+        exhibits=tuple(_exhibit_from(exhibit) for exhibit in document["exhibits"]),
         context=document["context"],
     )
+
+
+def _finding_from(row: dict[str, Any]) -> Finding:
+    lists: dict[str, Any] = {name: tuple(row[name]) for name in ("warnings", "covariates")}
+    return Finding(**{**row, **lists})
+
+
+def _exhibit_from(exhibit: dict[str, Any]) -> Exhibit:
+    lists: dict[str, Any] = {name: tuple(exhibit[name]) for name in ("columns", "count_columns")}
+    return Exhibit(**{**exhibit, **lists, "rows": tuple(tuple(row) for row in exhibit["rows"])})
 
 
 def slug(*parts: str) -> str:

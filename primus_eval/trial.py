@@ -9,7 +9,7 @@ codes. `arm` holds ids of arms.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -34,6 +34,8 @@ class Trial:
     protocol: Protocol
     participants: pd.DataFrame
     accounts: tuple[TableAccount, ...]
+    canaries: tuple[str, ...] = field(default=(), repr=False)
+    """Ids that can be told from other text, kept for one purpose: to refuse outputs that hold one."""
 
     @property
     def treated(self) -> np.ndarray:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -67,13 +68,12 @@ def _from_comma(cell: str) -> str:
 
 
 def _problem(table: TextTable, name: str, column: Column, cell: str, row: int) -> Problem:
-    place = {"file": table.file, "line": table.lines[row], "column": name}
+    problem = partial(Problem, file=table.file, line=table.lines[row], column=name)
     if cell.strip() == "":
-        return Problem(
+        return problem(
             code="PE-A69",
             what="this cell is empty, and an empty cell was not declared to mean missing.",
             mend=f'Fill it, or write columns.{name}.missing = [""] in the protocol.',
-            **place,
         )
     if column.type in ("integer", "number"):
         limits = [
@@ -82,18 +82,16 @@ def _problem(table: TextTable, name: str, column: Column, cell: str, row: int) -
             if limit is not None
         ]
         kind = "a whole number" if column.type == "integer" else "a number"
-        return Problem(
+        return problem(
             code="PE-A31",
             what=f"this cell is not {' '.join([kind, ' and '.join(limits)]).strip()}.",
             mend="Correct it, declare its code as missing, or correct the declared type or limits.",
-            **place,
         )
     codes = [*column.yes, *column.no] if column.type == "yes_no" else list(column.levels or {})
     close = [code for code in codes if code.casefold() == cell.strip().casefold()]
     hint = f"It differs from {close[0]!r} only in case or space. " if close else ""
-    return Problem(
+    return problem(
         code="PE-A21",
         what="this cell holds a code that was not declared.",
         mend=f"{hint}Declared: {', '.join(map(repr, [*codes, *column.missing]))}.",
-        **place,
     )

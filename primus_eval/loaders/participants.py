@@ -6,6 +6,7 @@ a participant who quietly leaves a trial is a broken comparison.
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,9 @@ from primus_eval.loaders.convert import convert
 from primus_eval.loaders.text_table import TextTable, read_text_table
 from primus_eval.protocol import Participants, Protocol, read_protocol
 from primus_eval.trial import TableAccount, Trial
+
+SHORTEST_CANARY = 6
+"""Shorter ids, such as running numbers, occur as ordinary numbers and prove nothing."""
 
 
 def load_trial(protocol: Protocol | str | Path, folder: str | Path | None = None) -> Trial:
@@ -42,7 +46,12 @@ def load_trial(protocol: Protocol | str | Path, folder: str | Path | None = None
         rows_read=len(table.lines),
         columns_not_read=tuple(name for name in table.columns if name not in used),
     )
-    return Trial(protocol=protocol, participants=participants, accounts=(account,))
+    return Trial(
+        protocol=protocol,
+        participants=participants,
+        accounts=(account,),
+        canaries=tuple(id_ for id_ in table.columns[spec.person] if len(id_) >= SHORTEST_CANARY),
+    )
 
 
 def _inside(folder: Path, file: str) -> Path:
@@ -84,18 +93,21 @@ def _id_problems(table: TextTable, spec: Participants) -> list[Problem]:
     problems = []
     first_line: dict[str, int] = {}
     for id_, line in zip(ids, table.lines, strict=True):
-        place = {"file": table.file, "line": line, "column": spec.person}
+        problem = partial(Problem, file=table.file, line=line, column=spec.person)
         if not id_.strip():
             problems.append(
-                Problem(code="PE-C37", what="this person has no id.", mend="Give each row an id.", **place)
+                problem(
+                    code="PE-C37",
+                    what="this person has no id.",
+                    mend="Give each row an id.",
+                )
             )
         elif id_ in first_line:
             problems.append(
-                Problem(
+                problem(
                     code="PE-C01",
                     what=f"this id stood on line {first_line[id_]} already.",
                     mend="Each person randomised has one row; find out which row is right.",
-                    **place,
                 )
             )
         else:

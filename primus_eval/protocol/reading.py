@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
@@ -135,32 +136,38 @@ def _problem(
     file: str,
 ) -> Problem:
     path = _path_in_document(item["loc"], document)
-    place = {"file": file, "line": line_of(path, lines), "key": dotted(path)}
+    problem = partial(Problem, file=file, line=line_of(path, lines), key=dotted(path))
     kind = item["type"]
     if kind == "extra_forbidden":
         known = _keys_of(model, path[:-1])
         close = nearest(str(path[-1]), known)
         hint = f"Did you mean {close}? " if close else ""
-        return Problem(
+        return problem(
             code="PE-F07",
             what="is not a known key.",
             mend=f"{hint}Known here: {', '.join(known)}." if known else f"{hint}Remove it.",
-            **place,
         )
     if kind == "missing":
-        return Problem(code="PE-F08", what="is missing.", mend=f"Add {path[-1]} to this table.", **place)
+        return problem(
+            code="PE-F08",
+            what="is missing.",
+            mend=f"Add {path[-1]} to this table.",
+        )
     if kind == "literal_error":
         allowed = [word.strip("' ") for word in item["ctx"]["expected"].replace(" or ", ",").split(",")]
         close = nearest(str(item["input"]), allowed) if isinstance(item["input"], str) else None
         hint = f"Did you mean {close}? " if close else ""
-        return Problem(
+        return problem(
             code="PE-F08",
             what=f"{_shown(item['input'])} is not a known word.",
             mend=f"{hint}Use one of: {', '.join(allowed)}.",
-            **place,
         )
     message = str(item["msg"]).removeprefix("Value error, ")
-    return Problem(code="PE-F08", what=f"{_shown(item['input'])}: {message}.", mend="Correct it.", **place)
+    return problem(
+        code="PE-F08",
+        what=f"{_shown(item['input'])}: {message}.",
+        mend="Correct it.",
+    )
 
 
 def _path_in_document(loc: tuple[str | int, ...], document: Mapping[str, Any]) -> KeyPath:
@@ -168,10 +175,9 @@ def _path_in_document(loc: tuple[str | int, ...], document: Mapping[str, Any]) -
     path: list[str | int] = []
     here: Any = document
     for position, part in enumerate(loc):
-        if isinstance(here, Mapping) and part in here:
-            path.append(part)
-            here = here[part]  # type: ignore[index]
-        elif isinstance(here, list) and isinstance(part, int) and part < len(here):
+        in_table = isinstance(here, Mapping) and part in here
+        in_array = isinstance(here, list) and isinstance(part, int) and part < len(here)
+        if in_table or in_array:
             path.append(part)
             here = here[part]
         elif position == len(loc) - 1 and isinstance(here, Mapping) and isinstance(part, str):

@@ -1,0 +1,126 @@
+"""The command line: arguments to verbs. Nothing heavy is imported before a verb is chosen.
+
+Exit codes: 0 ok, 2 bad input, 3 disclosure refusal, 4 deviation from the plan, 5 environment,
+130 interrupted, 70 a bug of ours.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from primus_eval import __version__
+from primus_eval.errors import EXIT_INTERRUPTED, EXIT_OK, EXIT_OUR_BUG, PrimusError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb and return its exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        options.verb(options)
+    except PrimusError as error:
+        count = len(error.problems)
+        print(f"{error}\n{count} problem{'' if count == 1 else 's'}.", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("interrupted; nothing was written", file=sys.stderr)
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_OK
+    except Exception as error:
+        if os.environ.get("PRIMUS_EVAL_TRACEBACK"):
+            raise
+        # The message of an unforeseen error may hold a value of a person: only its kind is shown.
+        print(
+            f"[PE-Z70] a bug of ours ({type(error).__name__}). Set PRIMUS_EVAL_TRACEBACK=1 to see where;\n"
+            "    the traceback may show values of people, so do not send it on unread.",
+            file=sys.stderr,
+        )
+        return EXIT_OUR_BUG
+    return EXIT_OK
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="primus-eval",
+        description="Evaluate randomised trials of programmes against reoffending.",
+        epilog="A trial is a folder with a protocol.toml and its data. Exit codes: 0 ok, 2 bad input, "
+        "3 disclosure refusal, 5 environment, 70 a bug of ours.",
+    )
+    parser.add_argument("--version", action="version", version=f"primus-eval {__version__}")
+    verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
+
+    new = verbs.add_parser("new", help="write a first protocol.toml from a folder with a CSV file")
+    new.add_argument("folder", type=Path)
+    new.set_defaults(verb=_new)
+
+    check = verbs.add_parser("check", help="say what is there, what can be computed, and every problem")
+    check.add_argument("protocol", type=Path, help="a protocol.toml")
+    check.set_defaults(verb=_check)
+
+    run = verbs.add_parser("run", help="from a protocol to a published report")
+    run.add_argument("protocol", type=Path, help="a protocol.toml")
+    run.add_argument("--out", type=Path, required=True, help="folder for the report")
+    run.add_argument("--appraisal", type=Path, help="an appraisal.toml (default: beside the protocol)")
+    run.add_argument("--quiet", action="store_true", help="no progress on standard error")
+    run.set_defaults(verb=_run)
+
+    report = verbs.add_parser("report", help="render a report again from the findings.json of a run")
+    report.add_argument("findings", type=Path, help="a findings.json")
+    report.add_argument("--out", type=Path, required=True, help="folder for the report")
+    report.add_argument("--appraisal", type=Path, help="an appraisal.toml")
+    report.add_argument("--quiet", action="store_true", help="no progress on standard error")
+    report.set_defaults(verb=_report)
+    return parser
+
+
+def _new(options: argparse.Namespace) -> None:
+    from primus_eval.scaffold import scaffold
+
+    print(f"wrote {scaffold(options.folder)}: look at every line marked GUESS, then run check")
+
+
+def _check(options: argparse.Namespace) -> None:
+    from primus_eval.loaders import load_trial
+    from primus_eval.preflight import preflight
+
+    print(preflight(load_trial(options.protocol)), end="")
+
+
+def _run(options: argparse.Namespace) -> None:
+    _say(options, "loading the libraries")
+    from primus_eval.pipeline import run
+
+    out = run(
+        options.protocol,
+        options.out,
+        appraisal=options.appraisal,
+        progress=lambda message: _say(options, message),
+    )
+    print(out / "report.html")
+
+
+def _report(options: argparse.Namespace) -> None:
+    _say(options, "loading the libraries")
+    from primus_eval.appraisal import read_appraisal
+    from primus_eval.disclosure import view_from_json
+    from primus_eval.pipeline import publish_report
+    from primus_eval.protocol.reading import read_toml_text
+
+    view = view_from_json(read_toml_text(options.findings), file=options.findings.name)
+    out = publish_report(
+        view,
+        options.out,
+        appraisal=None if options.appraisal is None else read_appraisal(options.appraisal),
+        progress=lambda message: _say(options, message),
+    )
+    print(out / "report.html")
+
+
+def _say(options: argparse.Namespace, message: str) -> None:
+    if not options.quiet:
+        print(f"primus-eval: {message} ...", file=sys.stderr, flush=True)

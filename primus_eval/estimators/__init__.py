@@ -1,0 +1,102 @@
+"""Estimate effects: one function per (effect measure, method), named in the protocol.
+
+`ESTIMATORS` is the whole list; `estimate` runs the one that an analysis names and returns Findings.
+To add one: write a function (Measurement, Analysis) -> tuple[Estimate, ...], enter it in its module's
+dictionary and in `METHODS` of `vocabulary.py`, and check it against R in tests/reference.
+"""
+
+from __future__ import annotations
+
+from primus_eval.estimators.adjusted import ADJUSTED
+from primus_eval.estimators.binary import BINARY
+from primus_eval.estimators.curves import curve_exhibits
+from primus_eval.estimators.hazard import HAZARD
+from primus_eval.estimators.result import Estimate, Estimator
+from primus_eval.estimators.timing import TIMING
+from primus_eval.findings import Finding, Findings, slug
+from primus_eval.measurement import Measurement
+from primus_eval.protocol import Analysis, Protocol
+from primus_eval.vocabulary import PlanStatus, Status, default_method
+
+__all__ = ["ESTIMATORS", "curve_exhibits", "estimate", "method_of", "plan_status_of"]
+
+ESTIMATORS: dict[tuple[str, str], Estimator] = {**BINARY, **ADJUSTED, **TIMING, **HAZARD}
+
+
+def estimate(measurement: Measurement, analysis: Analysis | str) -> Findings:
+    """Run one analysis of the protocol on a measurement of its outcome and population.
+
+    analysis: an Analysis or its id. The result has one finding, or one per arm for a proportion; what
+    these data do not determine is a finding with status not_estimable and a reason.
+    """
+    protocol = measurement.trial.protocol
+    if isinstance(analysis, str):
+        analysis = protocol.analysis_of(analysis)
+    estimator = ESTIMATORS[(analysis.effect_measure, method_of(analysis, protocol))]
+    return Findings(
+        rows=tuple(_finding(measurement, analysis, result) for result in estimator(measurement, analysis))
+    )
+
+
+def method_of(analysis: Analysis, protocol: Protocol) -> str:
+    """Return the method an analysis names, or the default for what it asks."""
+    return analysis.method or default_method(
+        analysis.effect_measure,
+        has_covariates=bool(analysis.covariates),
+        scheme=protocol.design.allocation.scheme,
+    )
+
+
+def plan_status_of(analysis: Analysis, protocol: Protocol) -> PlanStatus:
+    """Say whether an analysis was promised: nothing is as planned where nothing was registered."""
+    if not analysis.planned:
+        return "not_planned"
+    return "unregistered" if protocol.study.registration is None else "as_planned"
+
+
+def _finding(measurement: Measurement, analysis: Analysis, result: Estimate) -> Finding:
+    protocol = measurement.trial.protocol
+    effect = result.effect
+    is_test = effect.reason == "test_only"
+    status: Status = "estimated" if effect.estimate is not None or is_test else "not_estimable"
+    return Finding(
+        finding=slug(
+            analysis.id,
+            measurement.population,
+            analysis.effect_measure,
+            protocol.contrast,
+            result.term,
+            f"{measurement.horizon_days}d",
+        ),
+        analysis=analysis.id,
+        role=analysis.role,
+        plan_status=plan_status_of(analysis, protocol),
+        outcome=measurement.outcome.id,
+        definition="observed",
+        population=measurement.population,
+        effect_measure=analysis.effect_measure,
+        method=method_of(analysis, protocol),
+        contrast=protocol.contrast,
+        term=result.term,
+        horizon_days=measurement.horizon_days,
+        estimate=effect.estimate,
+        conf_low=effect.conf_low,
+        conf_high=effect.conf_high,
+        conf_level=analysis.conf_level,
+        std_error=effect.std_error,
+        statistic=effect.statistic,
+        df=effect.df,
+        scale=effect.scale,
+        p_value=effect.p_value,
+        unit=result.unit,
+        n_treatment=result.counts.n_treatment,
+        n_control=result.counts.n_control,
+        events_treatment=result.counts.events_treatment,
+        events_control=result.counts.events_control,
+        status=status,
+        reason=effect.reason,
+        engine=result.engine,
+        warnings=result.warnings,
+        fingerprint=protocol.fingerprint,
+        covariates=analysis.covariates,
+    )

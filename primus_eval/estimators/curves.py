@@ -1,0 +1,123 @@
+"""The curve of cumulative reoffending by arm and its risk table, as exhibits.
+
+The curve is one minus Kaplan-Meier with log-log intervals (lifelines). In the risk table "at risk"
+counts people still followed just before that day; events and censorings are counted up to and
+including it. Raw steps are individual data: `release` coarsens them.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from primus_eval.estimators.result import kept_warnings, library_engine
+from primus_eval.findings import Cell, Exhibit
+from primus_eval.measurement import Measurement
+from primus_eval.vocabulary import TimeUnit
+
+TICK_STEPS: dict[TimeUnit, tuple[int, ...]] = {
+    "days": (1, 7, 30, 90, 180, 365, 730),
+    "weeks": (7, 14, 28, 91, 182, 364, 728),
+}
+MOST_INTERVALS = 6
+
+
+def tick_days(horizon_days: int, unit: TimeUnit) -> tuple[int, ...]:
+    """Choose the days at which a risk table is read: round in the unit, the horizon last.
+
+    >>> tick_days(364, "weeks")
+    (0, 91, 182, 273, 364)
+    >>> tick_days(730, "days")
+    (0, 180, 360, 540, 730)
+    """
+    steps = TICK_STEPS[unit]
+    step = next((step for step in steps if horizon_days / step <= MOST_INTERVALS), None)
+    step = step or steps[-1] * math.ceil(horizon_days / steps[-1] / MOST_INTERVALS)
+    ticks = [day for day in range(0, horizon_days, step) if day == 0 or horizon_days - day >= step / 2]
+    return (*ticks, horizon_days)
+
+
+def curve_exhibits(measurement: Measurement, *, conf_level: float) -> tuple[Exhibit, Exhibit]:
+    """Draw up the cumulative reoffending of both arms, as steps and as a risk table."""
+    protocol = measurement.trial.protocol
+    unit = protocol.study.report_unit
+    about = f"{measurement.outcome.id}/{measurement.population}"
+    notes: dict[str, Cell] = {
+        "horizon_days": measurement.horizon_days,
+        "conf_level": conf_level,
+        "coarse": False,
+        "grid_days": None,
+        "report_unit": unit,
+        "engine": library_engine("lifelines", "KaplanMeierFitter"),
+    }
+    arms = (("treatment", measurement.treated), ("control", ~measurement.treated))
+    curve = Exhibit(
+        id=f"curve/{about}",
+        kind="curve",
+        columns=("arm", "time_days", "at_risk", "events", "censored", "incidence", "conf_low", "conf_high"),
+        rows=tuple(
+            row for role, in_arm in arms for row in _steps(measurement, role, in_arm, conf_level=conf_level)
+        ),
+        count_columns=("at_risk", "events", "censored"),
+        outcome=measurement.outcome.id,
+        population=measurement.population,
+        notes=notes,
+    )
+    ticks = tick_days(measurement.horizon_days, unit)
+    table = Exhibit(
+        id=f"risk_table/{about}",
+        kind="risk_table",
+        columns=("arm", "time_days", "at_risk", "cumulative_events", "cumulative_censored"),
+        rows=tuple(_at(measurement, role, in_arm, day) for role, in_arm in arms for day in ticks),
+        count_columns=("at_risk", "cumulative_events", "cumulative_censored"),
+        outcome=measurement.outcome.id,
+        population=measurement.population,
+        notes=notes,
+    )
+    return curve, table
+
+
+def _steps(
+    measurement: Measurement, role: str, in_arm: np.ndarray, *, conf_level: float
+) -> list[tuple[Cell, ...]]:
+    if not in_arm.any():
+        return []
+    from lifelines import KaplanMeierFitter
+
+    with kept_warnings():  # lifelines warns of log(0) where everyone has had the event: ends are empty there
+        fitter = KaplanMeierFitter(alpha=1 - conf_level).fit(
+            measurement.time_days[in_arm], measurement.event[in_arm]
+        )
+    survival = fitter.survival_function_.iloc[:, 0]
+    ends = fitter.confidence_interval_survival_function_
+    table = fitter.event_table
+    rows: list[tuple[Cell, ...]] = []
+    for day in survival.index:
+        incidence = 1 - float(survival[day])
+        certain = incidence in (0.0, 1.0)
+        rows.append(
+            (
+                role,
+                float(day),
+                int(table.at[day, "at_risk"]),
+                int(table.at[day, "observed"]),
+                int(table.at[day, "censored"]),
+                incidence,
+                None if certain else 1 - float(ends.at[day, ends.columns[1]]),
+                None if certain else 1 - float(ends.at[day, ends.columns[0]]),
+            )
+        )
+    return rows
+
+
+def _at(measurement: Measurement, role: str, in_arm: np.ndarray, day: int) -> tuple[Cell, ...]:
+    time_days, event = measurement.time_days[in_arm], measurement.event[in_arm]
+    by_then = time_days <= day
+    return (
+        role,
+        float(day),
+        int((time_days >= day).sum()),
+        int((by_then & event).sum()),
+        int((by_then & ~event).sum()),
+    )

@@ -1,0 +1,104 @@
+"""Who was assessed, randomised, received, followed and analysed, by arm and with reasons.
+
+The rows reconcile by construction or the run stops: randomised minus excluded is followed, followed
+minus not analysed is analysed. What the protocol and the data do not say is None, never zero.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from primus_eval.errors import InputError, Problem, reconcile
+from primus_eval.findings import Cell, Exhibit
+from primus_eval.measurement import Measurement
+from primus_eval.schema import text_in
+from primus_eval.vocabulary import ArmRole
+
+COLUMNS = ("stage", "arm", "reason", "label", "n")
+ROLES: tuple[ArmRole, ...] = ("treatment", "control")
+
+NEEDS_KNOWN_STATUS = ("risk_difference", "risk_ratio", "odds_ratio", "number_needed_to_treat")
+"""Effect measures that can only use people of whom it is known if they had the event by the horizon."""
+
+
+def participant_flow(measurement: Measurement, *, effect_measure: str) -> Exhibit:
+    """Follow everyone from assessment to the analysis of one outcome.
+
+    measurement: of everyone assigned. effect_measure: of the analysis the chart is about; contrasts
+    of risks leave out people whose follow-up ended before the horizon without the event.
+
+    Returns an exhibit with the columns stage, arm ("treatment", "control" or "" for both), reason,
+    label and n. Source: CONSORT-SPI 2018, flow diagram. Checked: tests/test_flow.py.
+    """
+    trial = measurement.trial
+    rows: list[tuple[Cell, ...]] = list(_before_randomisation(measurement))
+    arms = {"treatment": trial.treated, "control": ~trial.treated}
+    known = measurement.known_at_horizon
+    for role in ROLES:
+        randomised = int(arms[role].sum())
+        rows.append(("randomised", role, "", "", randomised))
+        rows += _received(measurement, role, arms[role])
+        excluded = [exclusion for exclusion in measurement.excluded if exclusion.arm == role]
+        rows += [("excluded", role, exclusion.reason, exclusion.label, exclusion.n) for exclusion in excluded]
+        followed = int((measurement.treated == (role == "treatment")).sum())
+        rows.append(("followed", role, "", "", followed))
+        unknown = int((~known & (measurement.treated == (role == "treatment"))).sum())
+        rows.append(("followed_to_horizon", role, "", "", followed - unknown))
+        left_out = unknown if effect_measure in NEEDS_KNOWN_STATUS else 0
+        if left_out:
+            rows.append(("not_analysed", role, "followup_ended_early", "", left_out))
+        rows.append(("analysed", role, "", "", followed - left_out))
+        reconcile(
+            randomised - sum(exclusion.n for exclusion in excluded) == followed,
+            "randomised, excluded and followed do not add up",
+        )
+    return Exhibit(
+        id="flow",
+        kind="flow",
+        columns=COLUMNS,
+        rows=tuple(rows),
+        count_columns=("n",),
+        population="assigned",
+        notes={"horizon_days": measurement.horizon_days, "outcome": measurement.outcome.id},
+    )
+
+
+def _before_randomisation(measurement: Measurement) -> list[tuple[Cell, ...]]:
+    design = measurement.trial.protocol.design
+    n_randomised = len(measurement.trial.participants)
+    rows: list[tuple[Cell, ...]] = [("assessed", "", "", "", design.assessed)]
+    rows += [
+        ("not_randomised", "", f"reason_{number}", text_in(item.reason, "en"), item.n)
+        for number, item in enumerate(design.not_randomised, start=1)
+    ]
+    if design.assessed is not None and design.not_randomised:
+        left = design.assessed - sum(item.n for item in design.not_randomised)
+        if left != n_randomised:
+            raise _does_not_add_up(design.assessed, left, n_randomised)
+    return [*rows, ("randomised", "", "", "", n_randomised)]
+
+
+def _does_not_add_up(assessed: int, left: int, randomised: int) -> InputError:
+    return InputError(
+        Problem(
+            code="PE-C31",
+            key="design.not_randomised",
+            what=f"of {assessed} assessed the reasons leave {left}; the data hold {randomised} randomised.",
+            mend="Correct assessed or not_randomised in the protocol, or find the missing rows.",
+        )
+    )
+
+
+def _received(measurement: Measurement, role: ArmRole, in_arm: np.ndarray) -> list[tuple[Cell, ...]]:
+    """Count who received what the arm was assigned to; None where it was not recorded."""
+    trial = measurement.trial
+    column = trial.protocol.data.participants.received
+    if column is None:
+        return [("received", role, "", "", None), ("not_received", role, "", "", None)]
+    received = trial.participants[column][in_arm]
+    rows: list[tuple[Cell, ...]] = [
+        ("received", role, "", "", int((received == True).sum())),  # noqa: E712
+        ("not_received", role, "", "", int((received == False).sum())),  # noqa: E712
+    ]
+    unknown = int(received.isna().sum())
+    return [*rows, ("receipt_unknown", role, "", "", unknown)] if unknown else rows

@@ -1,0 +1,151 @@
+"""Publish rendered files into a folder: scanned for what must not leave, all or nothing, manifest last.
+
+The only place of the package that writes report output. Files are written into a new folder beside
+the target, synced, and swapped in whole; a folder that this package did not write is never replaced.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from primus_eval.errors import DisclosureError, EnvironmentFault, Problem
+
+MANIFEST = "manifest.json"
+
+_EMBEDDED = re.compile(rb"data:[a-z/+.-]+;base64,[A-Za-z0-9+/=]+")
+_CPR = re.compile(
+    rb"(?<![0-9A-Za-z.])(?:0[1-9]|[12][0-9]|3[01])(?:0[1-9]|1[0-2])[0-9]{2}-[0-9]{4}(?![0-9A-Za-z])"
+)
+
+
+def publish(
+    files: Mapping[str, bytes],
+    folder: str | Path,
+    *,
+    canaries: Iterable[str] = (),
+    facts: Mapping[str, Any] | None = None,
+    private: bool = False,
+) -> Path:
+    """Write files into a folder, complete or not at all, with a manifest of their hashes written last.
+
+    files: relative names (with /) and contents. canaries: texts that must not stand in any file, such
+    as ids of people or paths of this machine. facts: what the manifest says of inputs and versions.
+    private: only the owner may read the folder.
+
+    Raises DisclosureError if a file holds a canary or the form of a Danish personal number, and
+    EnvironmentFault if the folder cannot be written or was not written by this package.
+    """
+    target = Path(folder)
+    _scan(files, tuple(canaries))
+    manifest = {
+        **(facts or {}),
+        "schema": 1,
+        "files": {name: hashlib.sha256(files[name]).hexdigest() for name in sorted(files)},
+    }
+    written = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False) + "\n"
+    _require_replaceable(target)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        partial = Path(tempfile.mkdtemp(prefix=f".{target.name}.partial-", dir=target.parent))
+    except OSError:
+        raise _cannot_write(target) from None
+    try:
+        for name in sorted(files):
+            _write(partial / name, files[name])
+        _write(partial / MANIFEST, written.encode())
+        for path in [partial, *partial.rglob("*")]:
+            path.chmod((0o700 if private else 0o755) if path.is_dir() else (0o600 if private else 0o644))
+        _swap(partial, target)
+    except OSError:
+        raise _cannot_write(target) from None
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+    return target
+
+
+def require_writable(folder: str | Path) -> None:
+    """Find out before the work starts whether `publish` could write into this folder."""
+    target = Path(folder)
+    _require_replaceable(target)
+    parent = next(path for path in (target.parent, *target.parent.resolve().parents) if path.exists())
+    if not os.access(parent, os.W_OK | os.X_OK) or not parent.is_dir():
+        raise _cannot_write(target)
+
+
+def _scan(files: Mapping[str, bytes], canaries: tuple[str, ...]) -> None:
+    """Refuse files that hold something that must not leave; embedded pictures are not text."""
+    words = [re.escape(canary.encode()) for canary in sorted(set(canaries)) if canary]
+    canary = (
+        re.compile(rb"(?<![0-9A-Za-z_.])(?:" + b"|".join(words) + rb")(?![0-9A-Za-z_])") if words else None
+    )
+    problems = []
+    for name, content in sorted(files.items()):
+        text = b"" if name.endswith(".png") else _EMBEDDED.sub(b"", content)
+        if canary is not None and canary.search(text):
+            problems.append((name, "PE-R02", "holds an id of a person or a path of this machine."))
+        if _CPR.search(text):
+            problems.append((name, "PE-R03", "holds something of the form of a Danish personal number."))
+    if problems:
+        raise DisclosureError(
+            [
+                Problem(
+                    code=code, file=name, what=what, mend="Nothing was written. Find which text carries it."
+                )
+                for name, code, what in problems
+            ]
+        )
+
+
+def _require_replaceable(target: Path) -> None:
+    if target.is_symlink() or (target.exists() and not target.is_dir()):
+        what = "is a link or a file, not a folder."
+    elif target.is_dir() and any(target.iterdir()) and not (target / MANIFEST).is_file():
+        what = "holds files that no run of ours wrote; they would be lost."
+    else:
+        return
+    raise EnvironmentFault(
+        Problem(code="PE-G14", file=target.name, what=what, mend="Name a new folder, or empty this one.")
+    )
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "wb") as handle:
+        handle.write(content)
+        handle.flush()
+        os.fsync(handle.fileno())
+
+
+def _swap(partial: Path, target: Path) -> None:
+    """Put the new folder in the place of the old one; the old one stays until the new one stands."""
+    if not target.exists():
+        os.rename(partial, target)
+        return
+    old = Path(tempfile.mkdtemp(prefix=f".{target.name}.old-", dir=target.parent))
+    os.rename(target, old / "old")
+    try:
+        os.rename(partial, target)
+    except OSError:
+        os.rename(old / "old", target)
+        raise
+    finally:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _cannot_write(target: Path) -> EnvironmentFault:
+    return EnvironmentFault(
+        Problem(
+            code="PE-G02",
+            file=target.name,
+            what="this folder cannot be written; what stood there before is as it was.",
+            mend="Choose another --out, or check permissions and free space.",
+        )
+    )

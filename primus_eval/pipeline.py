@@ -1,0 +1,196 @@
+"""The whole path: protocol and files to findings, findings to a published report.
+
+`evaluate` computes, `run` also releases, renders and publishes. Nothing is printed and no clock is
+read; `progress` is told what begins.
+"""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from primus_eval.appraisal import Appraisal, read_appraisal
+from primus_eval.baseline import allocation_check, baseline_table
+from primus_eval.disclosure import Internal, View, release
+from primus_eval.estimators import curve_exhibits, estimate
+from primus_eval.findings import Exhibit, Finding, Findings, concatenate
+from primus_eval.flow import participant_flow
+from primus_eval.loaders import load_trial
+from primus_eval.loaders.participants import SHORTEST_CANARY
+from primus_eval.measurement import Measurement, measure
+from primus_eval.output import publish, require_writable
+from primus_eval.planning import minimum_detectable_effect
+from primus_eval.protocol import ASSIGNED
+from primus_eval.scaffold import require_no_guess
+from primus_eval.trial import Trial
+
+Progress = Callable[[str], None]
+
+LIBRARIES = ("lifelines", "matplotlib", "numpy", "pandas", "scipy", "statsmodels")
+"""The libraries whose versions stand in the report: those that numbers and figures come from."""
+
+
+def evaluate(trial: Trial) -> Findings:
+    """Carry out every analysis of the protocol and draw up every exhibit of the report.
+
+    What cannot be estimated is a finding that says why. The result is internal: see `release`.
+    """
+    protocol = trial.protocol
+    primary = protocol.primary
+    measurements: dict[tuple[str, str, int], Measurement] = {}
+
+    def measured(outcome: str, population: str, horizon_days: int | None = None) -> Measurement:
+        horizon = horizon_days or protocol.outcome_of(outcome).horizon_days
+        key = (outcome, population, horizon)
+        if key not in measurements:
+            measurements[key] = measure(trial, outcome, population=population, horizon_days=horizon)
+        return measurements[key]
+
+    parts = [
+        estimate(measured(analysis.outcome, analysis.population, analysis.horizon_days), analysis)
+        for analysis in protocol.analysis
+    ]
+    targets = dict.fromkeys((analysis.outcome, analysis.population) for analysis in protocol.analysis)
+    exhibits = [
+        participant_flow(measured(primary.outcome, ASSIGNED), effect_measure=primary.effect_measure),
+        allocation_check(trial),
+        baseline_table(trial),
+        *(
+            exhibit
+            for outcome, population in targets
+            for exhibit in curve_exhibits(measured(outcome, population), conf_level=primary.conf_level)
+        ),
+    ]
+    found = concatenate(parts)
+    exhibits += _detectable(trial, found.of_analysis(primary.id)[0])
+    return concatenate([found, Findings(exhibits=tuple(exhibits), context=_context(trial))])
+
+
+def view_of(findings: Findings) -> View:
+    """Release findings, or keep them internal where the protocol says so."""
+    if findings.context["protocol"]["disclosure"]["profile"] == "internal":
+        statement: dict[str, Any] = {"profile": "internal", "threshold": None, "reason": None, "withheld": []}
+        return Internal(
+            findings=Findings(
+                rows=findings.rows,
+                exhibits=findings.exhibits,
+                context={**findings.context, "disclosure": statement},
+            )
+        )
+    return release(findings)
+
+
+def run(
+    protocol: str | Path,
+    out: str | Path,
+    *,
+    appraisal: str | Path | None = None,
+    language: str = "en",
+    progress: Progress = lambda message: None,
+) -> Path:
+    """Evaluate a trial from its protocol.toml and publish the report into the folder `out`.
+
+    appraisal: an appraisal.toml; the one beside the protocol where left out, if there is one.
+    """
+    protocol = Path(protocol)
+    require_writable(out)
+    require_no_guess(protocol)
+    judged = _appraisal(protocol, appraisal)
+    progress("reading the trial")
+    trial = load_trial(protocol)
+    progress(f"carrying out {len(trial.protocol.analysis)} analyses")
+    view = view_of(evaluate(trial))
+    return publish_report(
+        view,
+        out,
+        appraisal=judged,
+        language=language,
+        canaries=_canaries(protocol, trial),
+        progress=progress,
+    )
+
+
+def publish_report(
+    view: View,
+    out: str | Path,
+    *,
+    appraisal: Appraisal | None,
+    language: str = "en",
+    canaries: tuple[str, ...] = (),
+    progress: Progress = lambda message: None,
+) -> Path:
+    """Render a view and publish it with a manifest."""
+    from primus_eval.report import render
+
+    progress("drawing and writing the report")
+    files = render(view, appraisal, language=language)
+    return publish(
+        files,
+        out,
+        canaries=canaries,
+        facts=_facts(view.findings.context),
+        private=isinstance(view, Internal),
+    )
+
+
+def _appraisal(protocol: Path, appraisal: str | Path | None) -> Appraisal | None:
+    beside = protocol.with_name("appraisal.toml")
+    if appraisal is not None:
+        return read_appraisal(appraisal)
+    return read_appraisal(beside) if beside.is_file() else None
+
+
+def _detectable(trial: Trial, primary: Finding) -> list[Exhibit]:
+    exhibit = minimum_detectable_effect(
+        trial.protocol, n_treatment=primary.n_treatment or 0, n_control=primary.n_control or 0
+    )
+    return [] if exhibit is None else [exhibit]
+
+
+def _context(trial: Trial) -> dict[str, Any]:
+    return {
+        "protocol": trial.protocol.model_dump(mode="json", by_alias=True),
+        "fingerprint": trial.protocol.fingerprint,
+        "versions": {
+            "primus_eval": _own_version(),
+            "python": platform.python_version(),
+            **{name: version(name) for name in LIBRARIES},
+        },
+        "accounts": [
+            {
+                "file": account.file,
+                "sha256": account.sha256,
+                "rows_read": account.rows_read,
+                "columns_not_read": list(account.columns_not_read),
+            }
+            for account in trial.accounts
+        ],
+        "warnings": [],
+    }
+
+
+def _facts(context: Mapping[str, Any]) -> dict[str, Any]:
+    """What the manifest says besides the hashes of the files: nothing that changes with the clock."""
+    return {
+        "study": context["protocol"]["study"]["id"],
+        "fingerprint": context["fingerprint"],
+        "inputs": context["accounts"],
+        "versions": context["versions"],
+        "disclosure": context["disclosure"],
+    }
+
+
+def _canaries(protocol: Path, trial: Trial) -> tuple[str, ...]:
+    """What must stand in no output: ids of people that can be told from other text, paths of this machine."""
+    paths = [str(protocol.resolve().parent), str(Path.home())]
+    paths += [path.replace("\\", "\\\\") for path in paths]
+    return (*trial.canaries, *(path for path in paths if len(path) >= SHORTEST_CANARY))
+
+
+def _own_version() -> str:
+    from primus_eval import __version__
+
+    return __version__

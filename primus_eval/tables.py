@@ -1,0 +1,146 @@
+"""The tables of a report as tidy rows: labels in words, numbers as numbers.
+
+Each `*_records` gives plain rows, from which the report writes tables/*.csv; each `*_frame` the same
+rows as a pandas DataFrame, for a notebook. Tables take Findings, never a Trial. Numbers keep the
+units of the findings: proportions, ratios and days.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from primus_eval.findings import COUNTS, Cell, Finding, Findings
+from primus_eval.wording.pieces import capitalised, plain_text
+from primus_eval.wording.sentences import measure
+from primus_eval.wording.subject import Subject, includes_no_difference, subject_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Record = dict[str, Cell]
+
+
+def results_records(findings: Findings, *, language: str = "en") -> list[Record]:
+    """Return one row per finding: whom and what it is about, estimate, interval, p-value and people."""
+    subject = subject_of(findings, language=language)
+    return [_result(row, subject) for row in findings.rows]
+
+
+def results_frame(findings: Findings, *, language: str = "en") -> pd.DataFrame:
+    """Return `results_records` as a frame."""
+    return _frame(results_records(findings, language=language))
+
+
+def p_value_records(findings: Findings, *, language: str = "en") -> list[Record]:
+    """Return the findings that have a p-value, smallest first within each outcome and population."""
+    subject = subject_of(findings, language=language)
+    rows = [row for group in p_value_groups(findings) for row in group]
+    return [
+        {
+            **_names(row, subject),
+            "asks": subject.words.text(f"asks.{row.method}"),
+            "p_value": row.p_value,
+            "level": level_of(row),
+            "below_level": is_below_level(row),
+        }
+        for row in rows
+    ]
+
+
+def p_value_frame(findings: Findings, *, language: str = "en") -> pd.DataFrame:
+    """Return `p_value_records` as a frame."""
+    return _frame(p_value_records(findings, language=language))
+
+
+def p_value_groups(findings: Findings) -> list[list[Finding]]:
+    """Group the findings with a p-value by outcome, population and horizon, smallest p first in each."""
+    groups: dict[tuple[str, str, int | None], list[Finding]] = {}
+    for row in findings.rows:
+        if row.p_value is not None:
+            groups.setdefault((row.outcome, row.population, row.horizon_days), []).append(row)
+    return [sorted(group, key=lambda row: (row.p_value or 0.0, row.finding)) for group in groups.values()]
+
+
+def interval_group(findings: Findings, finding: Finding) -> list[Finding]:
+    """Return every contrast with an interval on the same outcome, population and horizon as `finding`."""
+    about = (finding.outcome, finding.population, finding.horizon_days)
+    return [
+        row
+        for row in findings.rows
+        if (row.outcome, row.population, row.horizon_days) == about
+        and row.effect_measure not in ("proportion", "number_needed_to_treat")
+        and includes_no_difference(row) is not None
+    ]
+
+
+def level_of(finding: Finding) -> float:
+    """Return the two-sided level that goes with a finding's confidence level, 0.05 for 0.95."""
+    return round(1 - (finding.conf_level or 0.95), 9)
+
+
+def is_below_level(finding: Finding) -> bool | None:
+    """Return whether the p-value lies below that level; None where there is none."""
+    return None if finding.p_value is None else finding.p_value < level_of(finding)
+
+
+def baseline_records(findings: Findings) -> list[Record]:
+    """Return the rows of the baseline table: values by arm, missing values, standardised differences."""
+    return _rows_of(findings, "baseline")
+
+
+def baseline_frame(findings: Findings) -> pd.DataFrame:
+    """Return `baseline_records` as a frame."""
+    return _frame(baseline_records(findings))
+
+
+def flow_records(findings: Findings) -> list[Record]:
+    """Return the rows of the participant flow: stage, arm, reason and number of people."""
+    return _rows_of(findings, "flow")
+
+
+def flow_frame(findings: Findings) -> pd.DataFrame:
+    """Return `flow_records` as a frame."""
+    return _frame(flow_records(findings))
+
+
+def _result(row: Finding, subject: Subject) -> Record:
+    words = subject.words
+    return {
+        **_names(row, subject),
+        "contrast": row.contrast,
+        "term": row.term,
+        "estimate": row.estimate,
+        "conf_low": row.conf_low,
+        "conf_high": row.conf_high,
+        "conf_level": row.conf_level,
+        "unit": row.unit,
+        "p_value": row.p_value,
+        **{name: getattr(row, name) for name in COUNTS},
+        "status": row.status,
+        "why_empty": words.text(f"reason.{row.reason}") if row.reason and row.reason != "test_only" else None,
+        "engine": row.engine,
+    }
+
+
+def _names(row: Finding, subject: Subject) -> Record:
+    words = subject.words
+    return {
+        "finding": row.finding,
+        "role": words.text(f"role.{row.role}"),
+        "plan_status": words.text(f"plan_status.{row.plan_status}"),
+        "outcome": plain_text(subject.outcome_label(row.outcome)),
+        "population": plain_text(subject.population(row.population)),
+        "measure": plain_text(capitalised(measure(row, subject))),
+        "adjusted_for": plain_text(words.listed([subject.column(name) for name in row.covariates])) or None,
+        "method": words.text(f"method.{row.method}"),
+    }
+
+
+def _rows_of(findings: Findings, kind: str) -> list[Record]:
+    return [record for exhibit in findings.exhibits_of(kind) for record in exhibit.records()]
+
+
+def _frame(records: list[Record]) -> Any:
+    import pandas as pd
+
+    return pd.DataFrame(records)
