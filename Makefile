@@ -1,0 +1,31 @@
+# Two commands: `make report` and `make test`. Each sets up what it needs (Python 3.11 or newer).
+# Without make, the same verbs: python3 .ci/bootstrap.py report
+
+PYTHON ?= python3
+
+.PHONY: help report test samples bench setup lock clean
+.NOTPARALLEL:
+
+help: ## list these commands
+	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile
+
+report: ## evaluate the Maryland trial into build/maryland
+	@"$(PYTHON)" .ci/bootstrap.py report
+
+test: ## check formatting, style and types; run every test, doctest and notebook
+	@"$(PYTHON)" .ci/bootstrap.py test
+
+samples: ## evaluate every trial in data/sample into reports/
+	@"$(PYTHON)" .ci/bootstrap.py samples
+
+bench: ## time whole processes side by side: make bench DATE=2026-11-23
+	@"$(PYTHON)" .ci/bootstrap.py bench $(if $(DATE),--date "$(DATE)")
+
+setup: ## make or mend .venv: make setup EXTRAS=notebooks
+	@"$(PYTHON)" .ci/bootstrap.py setup --extras "$(EXTRAS)"
+
+lock: ## choose the versions of all dependencies afresh
+	@"$(PYTHON)" .ci/lock.py
+
+clean: ## remove build/ and caches, but not .venv
+	@"$(PYTHON)" .ci/bootstrap.py clean
