@@ -1,0 +1,257 @@
+"""Every output of every numeric function, ours beside R's.
+
+`comparisons` yields them all; `test_against_r.py` holds each to its tolerance, and `validation.py` prints
+the largest disagreement of each output. A number that is not listed here was not compared with R.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields
+from functools import partial
+from typing import Any
+
+import numpy as np
+from reference.datasets import Columns, fixture, maryland, repeated, tied
+
+from primus_eval.numerics import proportions, standardisation
+from primus_eval.numerics.cox import CoxFit, cox, hazard_ratio
+from primus_eval.numerics.effect import Effect
+from primus_eval.numerics.event_table import event_table, kaplan_meier
+from primus_eval.numerics.logrank import LogRank, logrank, logrank_test
+from primus_eval.numerics.restricted_mean import (
+    RestrictedMean,
+    restricted_mean,
+    restricted_mean_difference,
+    restricted_mean_ratio,
+)
+from primus_eval.numerics.survival_difference import survival_at, survival_difference
+
+R_FUNCTIONS = {
+    "proportion_wilson": "`prop.test(correct = FALSE)`",
+    "risk_difference_newcombe": "the formula on the ends of `prop.test(correct = FALSE)`",
+    "risk_difference_wald": '`glm(binomial("identity"))`',
+    "risk_difference_miettinen_nurminen": "the root of their cubic in closed form, the ends by `uniroot`",
+    "risk_ratio_wald_log": '`glm(binomial("log"))`',
+    "odds_ratio_wald_log": "`glm(binomial)`",
+    "number_needed_to_treat": "the formula on the ends of `prop.test(correct = FALSE)`",
+    "pooled_z_test": "`prop.test(correct = FALSE)`",
+    "fisher_exact_test": "`fisher.test`",
+    "kaplan_meier": '`survfit(conf.type = "log-log")`',
+    "survival_at": '`survfit(conf.type = "log-log")`',
+    "survival_difference": "`survfit` in each arm",
+    "restricted_mean": "`survfit`, `rmean`",
+    "restricted_mean_difference": "`survfit`, `rmean`, in each arm",
+    "restricted_mean_ratio": "`survfit`, `rmean`, in each arm",
+    "logrank": "`survdiff`",
+    "logrank_test": "`survdiff`",
+    "cox": "`coxph`",
+    "hazard_ratio": "`coxph`",
+    "standardised_risks": "stacked estimating equations in base R; risks also by `riskRegression::ate`",
+    "marginal_risk_difference": "stacked estimating equations in base R; `riskRegression::ate`",
+    "marginal_risk_ratio": "stacked estimating equations in base R",
+    "marginal_odds_ratio": "stacked estimating equations in base R",
+}
+
+TOLERANCE = 1e-10
+"""Measured: 2e-12 at worst. Both sides carry some fifteen digits and R's iterations are run to the end, so
+what is left is rounding, to which another processor or linear algebra library may add a digit."""
+
+COUNTS = frozenset(
+    {"time_days", "at_risk", "events", "censored", "observed_treatment", "df", "n", "n_events"}
+)
+"""Outputs that are counted, not calculated: they must be equal."""
+
+OUTPUTS_OF_AN_EFFECT = ("estimate", "conf_low", "conf_high", "std_error", "statistic", "df", "p_value")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """One output on one data set. Probabilities are compared absolutely, everything else relatively."""
+
+    function: str
+    output: str
+    data: str
+    ours: np.ndarray
+    theirs: np.ndarray
+
+    @property
+    def is_absolute(self) -> bool:
+        return self.output == "p_value"
+
+    @property
+    def tolerance(self) -> float:
+        return 0.0 if self.output in COUNTS else TOLERANCE
+
+    @property
+    def disagreement(self) -> float:
+        """Largest difference over the elements, NaN where one has a number and the other has none."""
+        if self.ours.shape != self.theirs.shape:
+            return float("nan")
+        difference = np.abs(self.ours - self.theirs)
+        if self.is_absolute:
+            return float(difference.max())
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return float(np.where(difference == 0, 0.0, difference / self._size()).max())
+
+    def _size(self) -> np.ndarray:
+        """What a difference is relative to; a covariance may be near zero, its variances are not."""
+        if self.output.startswith("covariance"):
+            spread = np.sqrt(np.diag(self.theirs))
+            return np.outer(spread, spread)
+        return np.abs(self.theirs)
+
+
+def comparisons() -> Iterator[Comparison]:
+    """Yield every output of every function on every data set for which R has an answer."""
+    yield from of_proportions()
+    yield from of_follow_up("Maryland", maryland(), "fin", "race")
+    yield from of_follow_up("tied", tied(), "treated", "stratum")
+    yield from of_curve("edges", {"time": np.array([1, 2, 2, 3, 5]), "event": np.array([0, 1, 0, 1, 1])})
+    for name, columns in (("Maryland", maryland()), ("tied", tied()), ("repeated", repeated())):
+        yield from of_cox(name, columns)
+    yield from of_standardisation("Maryland", maryland())
+    yield from of_standardisation("tied", tied())
+
+
+def compare(
+    function: str, data: str, ours: Any, theirs: dict[str, Any], outputs: tuple[str, ...]
+) -> Iterator[Comparison]:
+    """Pair the named outputs of our result with R's. An output that R lacks must be empty in ours too."""
+    for output in outputs:
+        mine, other = getattr(ours, output), theirs.get(output)
+        if mine is None and other is None:
+            continue
+        yield Comparison(
+            function=function,
+            output=output,
+            data=data,
+            ours=np.asarray(np.nan if mine is None else mine, dtype=float),
+            theirs=np.asarray(np.nan if other is None else other, dtype=float),
+        )
+
+
+def compare_effect(function: str, data: str, ours: Effect, theirs: dict[str, Any]) -> Iterator[Comparison]:
+    return compare(function, data, ours, theirs, OUTPUTS_OF_AN_EFFECT)
+
+
+def of_proportions() -> Iterator[Comparison]:
+    for case in fixture("proportions")["tables"]:
+        table = proportions.Table2x2(**case["table"])
+        counts = case["table"]
+        data = "{events_treatment}/{n_treatment} v {events_control}/{n_control}".format(**counts)
+        level = {"conf_level": case["conf_level"]}
+        functions: dict[str, Callable[[], Effect]] = {
+            "proportion_wilson": partial(
+                proportions.proportion_wilson, counts["events_treatment"], counts["n_treatment"], **level
+            ),
+            "risk_difference_newcombe": partial(proportions.risk_difference_newcombe, table, **level),
+            "risk_difference_wald": partial(proportions.risk_difference_wald, table, **level),
+            "risk_difference_miettinen_nurminen": partial(
+                proportions.risk_difference_miettinen_nurminen, table, **level
+            ),
+            "risk_ratio_wald_log": partial(proportions.risk_ratio_wald_log, table, **level),
+            "odds_ratio_wald_log": partial(proportions.odds_ratio_wald_log, table, **level),
+            "number_needed_to_treat": partial(
+                proportions.number_needed_to_treat, table, better="lower", **level
+            ),
+            "pooled_z_test": partial(proportions.pooled_z_test, table),
+            "fisher_exact_test": partial(proportions.fisher_exact_test, table),
+        }
+        for name, function in functions.items():
+            yield from compare_effect(name, data, function(), case[name])
+
+
+def of_curve(data: str, columns: Columns) -> Iterator[Comparison]:
+    theirs = dict(fixture("follow_up")[data.lower()]["curve"])
+    curve = kaplan_meier(event_table(columns["time"], columns["event"]), conf_level=theirs["conf_level"])
+    for field in fields(curve):
+        ours, other = getattr(curve, field.name), np.array(theirs[field.name], dtype=float)
+        # R leaves the interval empty at a survival of 1 or 0; our convention there has its own test.
+        known = np.isfinite(other)
+        assert (known | np.isin(curve.survival, (0, 1))).all()
+        yield Comparison(
+            function="kaplan_meier", output=field.name, data=data, ours=ours[known], theirs=other[known]
+        )
+
+
+def of_follow_up(data: str, columns: Columns, arm: str, stratum: str) -> Iterator[Comparison]:
+    yield from of_curve(data, columns)
+    time, event, treated = columns["time"], columns["event"], columns[arm]
+    theirs = fixture("follow_up")[data.lower()]
+    in_treatment = treated == 1
+    for case in theirs["horizons"]:
+        horizon = {"horizon_days": case["horizon_days"]}
+        level = {"conf_level": case["conf_level"], **horizon}
+        mean = restricted_mean(time[in_treatment], event[in_treatment], **horizon)
+        assert isinstance(mean, RestrictedMean)
+        yield from compare(
+            "restricted_mean", data, mean, case["restricted_mean"], ("mean_days", "std_error_days")
+        )
+        one_group = survival_at(time[in_treatment], event[in_treatment], **level)
+        yield from compare_effect("survival_at", data, one_group, case["survival_at"])
+        for function in (survival_difference, restricted_mean_difference, restricted_mean_ratio):
+            name = function.__name__
+            yield from compare_effect(name, data, function(time, event, treated, **level), case[name])
+    for name, strata in (("logrank", None), ("logrank_stratified", columns[stratum])):
+        test = logrank(time, event, treated, strata)
+        assert isinstance(test, LogRank)
+        label = data if strata is None else f"{data}, stratified"
+        yield from compare("logrank", label, test, theirs[name], tuple(field.name for field in fields(test)))
+        effect = {"statistic": theirs[name]["chi_square"], "df": 1, "p_value": theirs[name]["p_value"]}
+        yield from compare_effect("logrank_test", label, logrank_test(time, event, treated, strata), effect)
+
+
+def of_cox(data: str, columns: Columns) -> Iterator[Comparison]:
+    for case in fixture("cox")[data.lower()]:
+        stratum, cluster, level = case.get("strata"), case["cluster"], case["conf_level"]
+        fit = cox(
+            np.column_stack([columns[name] for name in case["columns"]]),
+            columns["time"],
+            columns["event"],
+            start=columns.get("start"),
+            strata=None if stratum is None else columns[stratum],
+            cluster=None if cluster is None else columns[cluster],
+            ties=case["ties"],
+        )
+        assert isinstance(fit, CoxFit)
+        label = ", ".join(
+            [data, case["ties"]]
+            + [f"{word} {name}" for word, name in (("strata", stratum), ("cluster", cluster)) if name]
+        )
+        from_r = ("iterations", "n_clusters")  # how R got there is its own affair
+        outputs = tuple(field.name for field in fields(fit) if field.name not in from_r)
+        yield from compare("cox", label, fit, case, outputs)
+        for variance in ("model", "robust"):
+            for column, theirs in enumerate(case[f"hazard_ratio_{variance}"]):
+                effect = hazard_ratio(fit, column, conf_level=level, variance=variance)
+                yield from compare_effect("hazard_ratio", f"{label}, {variance} variance", effect, theirs)
+
+
+def of_standardisation(data: str, columns: Columns) -> Iterator[Comparison]:
+    case = fixture("standardisation")[data.lower()]
+    one = np.ones(len(columns["time"]))
+    covariates = [columns[name] for name in case["covariates"]]
+    design, treated, control = (
+        np.column_stack([one, arm, *covariates]) for arm in (columns[case["arm"]], one, 0 * one)
+    )
+    risks = standardisation.standardised_risks(
+        coef=case["coef"],
+        design=design,
+        design_treatment=treated,
+        design_control=control,
+        outcome=columns[case["outcome"]],
+    )
+    assert isinstance(risks, standardisation.StandardisedRisks)
+    outputs = tuple(field.name for field in fields(risks))
+    yield from compare("standardised_risks", data, risks, case, outputs)
+    for name in ("marginal_risk_difference", "marginal_risk_ratio", "marginal_odds_ratio"):
+        effect = getattr(standardisation, name)(risks, conf_level=case["conf_level"])
+        yield from compare_effect(name, data, effect, case[name])
+    package = case["riskRegression_ate"]
+    yield from compare("standardised_risks", data, risks, package, ("risk_treatment", "risk_control"))
+    difference = standardisation.marginal_risk_difference(risks, conf_level=case["conf_level"])
+    label = f"{data}, riskRegression"
+    yield from compare(
+        "marginal_risk_difference", label, difference, package, ("estimate", "std_error", "p_value")
+    )
