@@ -58,7 +58,8 @@ Timing = Literal["before_randomisation", "after_randomisation"]
 
 MissingCovariates = Literal["mean_and_indicator", "complete_cases"]
 
-Variance = Literal["model", "robust", "cluster"]
+IncompleteFollowup = Literal["refuse", "leave_out", "as_event_free"]
+"""What a comparison of yes/no outcomes does with people whose follow-up ended early without the event."""
 
 DisclosureProfile = Literal["release", "internal", "public_data"]
 
@@ -100,7 +101,7 @@ Reason = Literal[
 
 
 METHODS: dict[EffectMeasure, tuple[str, ...]] = {
-    "risk_difference": ("newcombe", "wald", "miettinen_nurminen", "g_computation"),
+    "risk_difference": ("newcombe", "wald", "miettinen_nurminen", "g_computation", "kaplan_meier"),
     "risk_ratio": ("wald_log", "g_computation"),
     "odds_ratio": ("wald_log", "g_computation", "logistic"),
     "number_needed_to_treat": ("newcombe",),
@@ -112,6 +113,17 @@ METHODS: dict[EffectMeasure, tuple[str, ...]] = {
     "proportion": ("wilson", "kaplan_meier"),
 }
 """The methods that each effect measure may be estimated by."""
+
+METHODS_ON_TIME = (
+    "kaplan_meier",
+    "greenwood",
+    "cox",
+    "cox_robust",
+    "cox_cluster",
+    "logrank",
+    "stratified_logrank",
+)
+"""The methods that use people whose follow-up ended early, as long as they were followed."""
 
 ADJUSTING_METHODS = ("g_computation", "logistic", "cox", "cox_robust", "cox_cluster")
 """The methods that can take covariates."""

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from primus_eval.estimators.binary import LEFT_OUT
+from primus_eval.estimators.binary import known_by_horizon
 from primus_eval.estimators.covariates import Covariates, covariates
 from primus_eval.estimators.result import (
     Estimate,
@@ -82,20 +82,22 @@ def _from_logistic(
     effect_of: Callable[[LogisticFit, Analysis], Effect], unit: Unit, *, engine: Callable[[], str]
 ) -> Estimator:
     def estimator(measurement: Measurement, analysis: Analysis) -> tuple[Estimate, ...]:
-        known = measurement.known_at_horizon
-        adjusting = covariates(measurement, analysis, among=known)
+        known = known_by_horizon(measurement, analysis)
+        adjusting = covariates(measurement, analysis, among=known.usable)
         treated, outcome = measurement.treated[adjusting.kept], measurement.event[adjusting.kept]
         counts = counts_of(treated, outcome)
-        fit, fit_warnings = fit_logistic(treated, outcome, adjusting, counts)
+        fit: LogisticFit | Reason
+        fit, fit_warnings = (
+            (known.reason, ()) if known.reason else fit_logistic(treated, outcome, adjusting, counts)
+        )
         effect = effect_of(fit, analysis) if isinstance(fit, LogisticFit) else not_estimable(fit)
-        notes = () if known.all() else (LEFT_OUT,)
         return (
             Estimate(
                 effect=effect,
                 unit=unit,
                 counts=counts,
                 engine=engine(),
-                warnings=(*notes, *adjusting.warnings, *fit_warnings),
+                warnings=(*known.warnings, *adjusting.warnings, *fit_warnings),
             ),
         )
 

@@ -1,12 +1,17 @@
 """Did they reoffend by the horizon? Contrasts of two proportions, and tests of no association.
 
-Uses the people of whom it is known whether they had the event by the horizon; those whose follow-up
-ended before it are left out, and the finding says so (`survival_difference` uses them).
+These need to know of everyone whether they had the event by the horizon. Where follow-up of some ended
+earlier without it, there is no answer unless the protocol declares one: leaving them out overstates
+risks (those with an event stay), counting them as free of it understates them. Methods on time, such
+as risk_difference by kaplan_meier, use what is known of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from primus_eval.estimators.result import Estimate, Estimator, counts_of, own_engine
 from primus_eval.measurement import Measurement
@@ -24,23 +29,45 @@ from primus_eval.numerics.proportions import (
     risk_ratio_wald_log,
 )
 from primus_eval.protocol import Analysis
-from primus_eval.vocabulary import Unit
+from primus_eval.vocabulary import Reason, Unit
 
-LEFT_OUT = "People whose follow-up ended before the horizon without the event were left out."
+LEFT_OUT = (
+    "People whose follow-up ended before the horizon without the event were left out, as declared; "
+    "this overstates risks."
+)
+AS_EVENT_FREE = (
+    "People whose follow-up ended before the horizon without the event count as free of it, as declared; "
+    "this understates risks."
+)
 
 
-def table_of(measurement: Measurement) -> tuple[Table2x2, tuple[str, ...]]:
-    """Count who reoffended by the horizon by arm, among those of whom it is known."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """Whom a yes/no comparison can use (bool, one per person measured), or why it cannot be made."""
+
+    usable: np.ndarray
+    reason: Reason | None = None
+    warnings: tuple[str, ...] = ()
+
+
+def known_by_horizon(measurement: Measurement, analysis: Analysis) -> Known:
+    """Apply what the analysis declares about people whose follow-up ended early without the event."""
     known = measurement.known_at_horizon
-    table = counts_of(measurement.treated[known], measurement.event[known])
-    return table, () if known.all() else (LEFT_OUT,)
+    everyone = np.ones(len(known), dtype=bool)
+    if known.all():
+        return Known(usable=everyone)
+    if analysis.incomplete_followup == "leave_out":
+        return Known(usable=known, warnings=(LEFT_OUT,))
+    if analysis.incomplete_followup == "as_event_free":
+        return Known(usable=everyone, warnings=(AS_EVENT_FREE,))
+    return Known(usable=everyone, reason="followup_incomplete_at_horizon")
 
 
 def contrast(formula: Callable[..., Effect], unit: Unit) -> Estimator:
     """Make an estimator of a formula on a 2x2 table that gives an interval."""
 
     def estimator(measurement: Measurement, analysis: Analysis) -> tuple[Estimate, ...]:
-        return _one(measurement, formula, unit, conf_level=analysis.conf_level)
+        return _one(measurement, analysis, formula, unit, conf_level=analysis.conf_level)
 
     return estimator
 
@@ -49,23 +76,27 @@ def association(formula: Callable[[Table2x2], Effect]) -> Estimator:
     """Make an estimator of a test on a 2x2 table."""
 
     def estimator(measurement: Measurement, analysis: Analysis) -> tuple[Estimate, ...]:
-        return _one(measurement, formula, "none")
+        return _one(measurement, analysis, formula, "none")
 
     return estimator
 
 
 def _one(
-    measurement: Measurement, formula: Callable[..., Effect], unit: Unit, **options: float
+    measurement: Measurement,
+    analysis: Analysis,
+    formula: Callable[..., Effect],
+    unit: Unit,
+    **options: float,
 ) -> tuple[Estimate, ...]:
-    table, warnings = table_of(measurement)
-    effect = formula(table, **options)
+    known = known_by_horizon(measurement, analysis)
+    table = counts_of(measurement.treated[known.usable], measurement.event[known.usable])
     return (
         Estimate(
-            effect=effect,
+            effect=not_estimable(known.reason) if known.reason else formula(table, **options),
             unit=unit,
             counts=table,
             engine=own_engine("numerics.proportions"),
-            warnings=warnings,
+            warnings=known.warnings,
         ),
     )
 
@@ -76,29 +107,23 @@ def needed_to_treat(measurement: Measurement, analysis: Analysis) -> tuple[Estim
     def formula(table: Table2x2, *, conf_level: float) -> Effect:
         return number_needed_to_treat(table, conf_level=conf_level, better=measurement.outcome.better)
 
-    return _one(measurement, formula, "people", conf_level=analysis.conf_level)
+    return _one(measurement, analysis, formula, "people", conf_level=analysis.conf_level)
 
 
 def proportions(measurement: Measurement, analysis: Analysis) -> tuple[Estimate, ...]:
     """Estimate the proportion who reoffended in each arm, with Wilson's interval."""
-    table, warnings = table_of(measurement)
-    arms = {
-        "treatment": (table.events_treatment, table.n_treatment),
-        "control": (table.events_control, table.n_control),
-    }
-    return tuple(
-        Estimate(
-            effect=proportion_wilson(events, n, conf_level=analysis.conf_level)
-            if n
-            else not_estimable("one_arm_empty"),
-            unit="proportion",
-            counts=table,
-            engine=own_engine("numerics.proportions"),
-            term=role,
-            warnings=warnings,
-        )
-        for role, (events, n) in arms.items()
-    )
+    parts = []
+    for role in ("treatment", "control"):
+
+        def formula(table: Table2x2, *, conf_level: float, role: str = role) -> Effect:
+            events, n = getattr(table, f"events_{role}"), getattr(table, f"n_{role}")
+            return (
+                proportion_wilson(events, n, conf_level=conf_level) if n else not_estimable("one_arm_empty")
+            )
+
+        (estimate,) = _one(measurement, analysis, formula, "proportion", conf_level=analysis.conf_level)
+        parts.append(replace(estimate, term=role))
+    return tuple(parts)
 
 
 BINARY: dict[tuple[str, str], Estimator] = {

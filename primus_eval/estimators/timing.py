@@ -7,6 +7,9 @@ who are taken to be like those still followed (independent censoring).
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
 
 from primus_eval.estimators.covariates import groups
 from primus_eval.estimators.result import (
@@ -42,6 +45,33 @@ def contrast_until(formula: Callable[..., Effect], unit: Unit, module: str) -> E
     return estimator
 
 
+def risk_difference(
+    time_days: np.ndarray, event: np.ndarray, treated: np.ndarray, *, horizon_days: float, conf_level: float
+) -> Effect:
+    """Difference in the risk of the event by the horizon, each risk one minus Kaplan-Meier.
+
+    The difference in survival with its sign turned, so that it reads like any other risk difference.
+    """
+    return negative(
+        survival_difference(time_days, event, treated, horizon_days=horizon_days, conf_level=conf_level)
+    )
+
+
+def negative(effect: Effect) -> Effect:
+    """Turn the sign of a difference; the ends of its interval change places."""
+
+    def turned(value: float | None) -> float | None:
+        return None if value is None else -value + 0.0
+
+    return replace(
+        effect,
+        estimate=turned(effect.estimate),
+        conf_low=turned(effect.conf_high),
+        conf_high=turned(effect.conf_low),
+        statistic=turned(effect.statistic),
+    )
+
+
 def cumulative_incidence(measurement: Measurement, analysis: Analysis) -> tuple[Estimate, ...]:
     """Estimate the proportion with the event by the horizon in each arm by 1 - Kaplan-Meier, log-log ends."""
     estimates = []
@@ -70,12 +100,14 @@ def cumulative_incidence(measurement: Measurement, analysis: Analysis) -> tuple[
 
 def _complement(effect: Effect) -> Effect:
     """Turn a proportion still free of the event into the proportion with it; the ends change places."""
-    if effect.estimate is None:
-        return effect
+
+    def rest(value: float | None) -> float | None:
+        return None if value is None else 1 - value
+
     return Effect(
-        estimate=1 - effect.estimate,
-        conf_low=None if effect.conf_high is None else 1 - effect.conf_high,
-        conf_high=None if effect.conf_low is None else 1 - effect.conf_low,
+        estimate=rest(effect.estimate),
+        conf_low=rest(effect.conf_high),
+        conf_high=rest(effect.conf_low),
         std_error=effect.std_error,
         reason=effect.reason,
     )
@@ -135,6 +167,9 @@ def _estimate(
 TIMING: dict[tuple[str, str], Estimator] = {
     ("survival_difference", "greenwood"): contrast_until(
         survival_difference, "proportion", "numerics.survival_difference"
+    ),
+    ("risk_difference", "kaplan_meier"): contrast_until(
+        risk_difference, "proportion", "numerics.survival_difference"
     ),
     ("restricted_mean_difference", "greenwood"): contrast_until(
         restricted_mean_difference, "days", "numerics.restricted_mean"

@@ -1,0 +1,74 @@
+"""Every cell of docs/estimability.md, held to a fresh run; the reasoning behind the cells is below."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from estimability import COVARIATES, EVENTS, PEOPLE, TABLES, answer, page
+
+from primus_eval.estimators import ESTIMATORS
+
+PAGE = Path(__file__).parents[1] / "docs" / "estimability.md"
+
+
+def test_the_page_is_what_the_estimators_answer() -> None:
+    assert PAGE.read_text(encoding="utf-8") == page()
+
+
+@pytest.mark.parametrize("key", ESTIMATORS, ids=" ".join)
+def test_no_estimator_crashes_or_answers_without_a_reason(key: tuple[str, str]) -> None:
+    """A finding refuses NaN and infinity itself, so a bad number would raise here."""
+    for _, situations in TABLES:
+        for situation in situations.values():
+            assert answer(key, situation)
+
+
+ON_TABLES = [
+    ("risk_difference", "newcombe"),
+    ("risk_difference", "wald"),
+    ("risk_ratio", "wald_log"),
+    ("odds_ratio", "wald_log"),
+    ("association_test", "fisher"),
+    ("risk_difference", "g_computation"),
+]
+REGRESSIONS = [key for key in ESTIMATORS if key[1] in ("g_computation", "logistic")]
+COX = [key for key in ESTIMATORS if key[0] == "hazard_ratio"]
+
+
+@pytest.mark.parametrize("key", ESTIMATORS, ids=" ".join)
+def test_an_ordinary_trial_is_answered(key: tuple[str, str]) -> None:
+    expected = "test" if key[0] == "association_test" else "estimate"
+    if key[0] == "number_needed_to_treat":
+        expected = "no interval: interval_passes_infinity"  # the difference of 3/8 and 5/8 may be zero
+    assert answer(key, EVENTS["ordinary"]) == expected
+
+
+@pytest.mark.parametrize("key", ESTIMATORS, ids=" ".join)
+def test_an_empty_arm_is_never_compared(key: tuple[str, str]) -> None:
+    assert answer(key, PEOPLE["one arm is empty"]).endswith("not estimable: one_arm_empty")
+
+
+@pytest.mark.parametrize("key", ON_TABLES, ids=" ".join)
+def test_a_yes_no_outcome_is_not_made_up_where_follow_up_ended_early(key: tuple[str, str]) -> None:
+    expected = "not estimable: followup_incomplete_at_horizon"
+    assert answer(key, PEOPLE["follow-up of all ends on day 80"]) == expected
+
+
+@pytest.mark.parametrize("key", COX, ids=" ".join)
+def test_no_event_in_one_arm_has_no_finite_hazard_ratio(key: tuple[str, str]) -> None:
+    assert answer(key, EVENTS["no event in the treatment arm"]) == "not estimable: monotone_likelihood"
+
+
+@pytest.mark.parametrize("key", REGRESSIONS, ids=" ".join)
+def test_a_separated_regression_is_not_answered_with_a_large_number(key: tuple[str, str]) -> None:
+    situation = COVARIATES["covariate that separates those with the event"]
+    assert answer(key, situation) == "not estimable: separation"
+
+
+@pytest.mark.parametrize("key", [*REGRESSIONS, *COX], ids=" ".join)
+def test_covariates_that_cannot_be_used_are_named_as_the_reason(key: tuple[str, str]) -> None:
+    assert answer(key, COVARIATES["constant covariate"]) == "not estimable: constant_covariate"
+    assert answer(key, COVARIATES["covariate equal to the arm"]) == "not estimable: collinear_covariates"
+    assert answer(key, COVARIATES["two collinear covariates"]) == "not estimable: collinear_covariates"
+    assert answer(key, COVARIATES["more covariates than people"]) == "not estimable: too_many_covariates"
