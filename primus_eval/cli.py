@@ -9,16 +9,19 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
-from pathlib import Path
 
 from primus_eval import __version__
-from primus_eval.errors import EXIT_INTERRUPTED, EXIT_OK, EXIT_OUR_BUG, PrimusError
+
+TYPE_CHECKING = False  # importing typing and pathlib would double the time of --help
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb and return its exit code."""
     options = _parser().parse_args(arguments)
+    from primus_eval.errors import EXIT_INTERRUPTED, EXIT_OK, EXIT_OUR_BUG, PrimusError
+
     try:
         options.verb(options)
     except PrimusError as error:
@@ -55,24 +58,24 @@ def _parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
 
     new = verbs.add_parser("new", help="write a first protocol.toml from a folder with a CSV file")
-    new.add_argument("folder", type=Path)
+    new.add_argument("folder")
     new.set_defaults(verb=_new)
 
     check = verbs.add_parser("check", help="say what is there, what can be computed, and every problem")
-    check.add_argument("protocol", type=Path, help="a protocol.toml")
+    check.add_argument("protocol", help="a protocol.toml")
     check.set_defaults(verb=_check)
 
     run = verbs.add_parser("run", help="from a protocol to a published report")
-    run.add_argument("protocol", type=Path, help="a protocol.toml")
-    run.add_argument("--out", type=Path, required=True, help="folder for the report")
-    run.add_argument("--appraisal", type=Path, help="an appraisal.toml (default: beside the protocol)")
+    run.add_argument("protocol", help="a protocol.toml")
+    run.add_argument("--out", required=True, help="folder for the report")
+    run.add_argument("--appraisal", help="an appraisal.toml (default: beside the protocol)")
     run.add_argument("--quiet", action="store_true", help="no progress on standard error")
     run.set_defaults(verb=_run)
 
     report = verbs.add_parser("report", help="render a report again from the findings.json of a run")
-    report.add_argument("findings", type=Path, help="a findings.json")
-    report.add_argument("--out", type=Path, required=True, help="folder for the report")
-    report.add_argument("--appraisal", type=Path, help="an appraisal.toml")
+    report.add_argument("findings", help="a findings.json")
+    report.add_argument("--out", required=True, help="folder for the report")
+    report.add_argument("--appraisal", help="an appraisal.toml")
     report.add_argument("--quiet", action="store_true", help="no progress on standard error")
     report.set_defaults(verb=_report)
     return parser
@@ -106,12 +109,15 @@ def _run(options: argparse.Namespace) -> None:
 
 def _report(options: argparse.Namespace) -> None:
     _say(options, "loading the libraries")
+    from pathlib import Path
+
     from primus_eval.appraisal import read_appraisal
     from primus_eval.disclosure import view_from_json
     from primus_eval.pipeline import publish_report
     from primus_eval.protocol.reading import read_toml_text
 
-    view = view_from_json(read_toml_text(options.findings), file=options.findings.name)
+    findings = Path(options.findings)
+    view = view_from_json(read_toml_text(findings), file=findings.name)
     out = publish_report(
         view,
         options.out,

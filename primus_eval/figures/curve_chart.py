@@ -1,0 +1,169 @@
+"""Cumulative curves by arm, laid out: which words stand where around the axes, and how much room they need.
+
+Rooms are in points. `curve_ink` draws what a `CurveChart` holds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from primus_eval.figures.canvas import Marks, marks_of
+from primus_eval.figures.curve import (
+    curve_frame,
+    final_shares,
+    is_coarse,
+    risk_table_frame,
+    share_text,
+    share_ticks,
+    shown_exhibit,
+    time_ticks,
+)
+from primus_eval.figures.lettering import Block, block, width_pt, wrap
+from primus_eval.figures.setting import DAYS_IN, ROLES, Setting, sentence, setting_of
+from primus_eval.figures.theme import (
+    ARMS,
+    BODY_PT,
+    GAP_PT,
+    MARGIN_PT,
+    QUIET,
+    SMALL_PT,
+    WIDTH_PT,
+    leading_pt,
+)
+from primus_eval.findings import Exhibit, Findings
+from primus_eval.vocabulary import ArmRole
+from primus_eval.wording import numbers
+from primus_eval.wording.quantities import printed
+
+TABLE_ROWS = {"at_risk": "curve.at_risk", "cumulative_events": "curve.events"}
+"""Rows of the risk table for each arm: column of the frame and key of its label."""
+
+END_LABEL_ROOM_PT = 100.0
+TICK_LABELS_PT = 16.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurveChart:
+    """What is drawn: numbers, wrapped texts and the room they take."""
+
+    setting: Setting
+    frame: pd.DataFrame
+    table: pd.DataFrame
+    coarse: bool
+    horizon_days: float
+    shares: list[float]
+    times: list[float]
+    heading: Block
+    time_label: str
+    names: dict[ArmRole, Block]
+    end_labels: dict[ArmRole, Block]
+    notes: Block
+    marks: Marks
+
+    @property
+    def left_pt(self) -> float:
+        """Room left of the axes: the row labels of the risk table, or the labels of the shares."""
+        rows = [self.setting.say(key) for key in TABLE_ROWS.values()] if len(self.table) else []
+        counts = [self.setting.count(int(n)) for n in self.table["at_risk"].dropna()]
+        widest_count = max((width_pt(text, size_pt=SMALL_PT) for text in counts), default=0.0)
+        widest_row = max((width_pt(text, size_pt=SMALL_PT) for text in rows), default=0.0)
+        widest_share = max(
+            width_pt(numbers.percent(share, 0, self.setting.language), size_pt=SMALL_PT)
+            for share in self.shares
+        )
+        return MARGIN_PT + max(widest_row + 1.5 * GAP_PT + widest_count / 2, widest_share + GAP_PT)
+
+    @property
+    def right_pt(self) -> float:
+        """Room right of the axes for the labels at the ends of the curves."""
+        return (
+            2 * GAP_PT + max((label.width_pt for label in self.end_labels.values()), default=0.0) + MARGIN_PT
+        )
+
+    @property
+    def top_pt(self) -> float:
+        """Room above the axes."""
+        return MARGIN_PT + self.marks.height_pt + self.heading.height_pt + GAP_PT
+
+    @property
+    def time_axis_pt(self) -> float:
+        """Room of the labels of the time axis."""
+        return TICK_LABELS_PT + leading_pt(BODY_PT) + GAP_PT
+
+    @property
+    def table_pt(self) -> float:
+        """Room of the risk table."""
+        rows = len(TABLE_ROWS) * leading_pt(SMALL_PT) + GAP_PT / 2
+        return sum(name.height_pt + rows for name in self.names.values()) if len(self.table) else 0.0
+
+    @property
+    def bottom_pt(self) -> float:
+        """Room below the axes."""
+        return self.time_axis_pt + self.table_pt + GAP_PT / 2 + self.notes.height_pt + MARGIN_PT
+
+
+def curve_chart(
+    findings: Findings, outcome: str, population: str, language: str, mark: str | None
+) -> CurveChart:
+    """Lay out the curves of one outcome in one population."""
+    setting = setting_of(findings, language)
+    exhibit = shown_exhibit(findings, f"curve/{outcome}/{population}")
+    frame = curve_frame(findings, outcome=outcome, population=population)
+    table = risk_table_frame(findings, outcome=outcome, population=population)
+    last_day = float(frame["time_days"].max())
+    horizon = exhibit.notes.get("horizon_days")
+    horizon_days = last_day if horizon is None else float(horizon)
+    unit, clock = setting.unit, setting.subject.outcome(outcome)["clock_start"]
+    heading = setting.say(
+        "curve.heading",
+        outcome=sentence(setting.outcome(outcome)),
+        population=setting.population(population),
+    )
+    room = WIDTH_PT - 2 * MARGIN_PT
+    return CurveChart(
+        setting=setting,
+        frame=frame,
+        table=table,
+        coarse=is_coarse(exhibit),
+        horizon_days=horizon_days,
+        shares=share_ticks(float(frame[["incidence", "conf_high"]].max().max())),
+        times=time_ticks(table, last_day=horizon_days, unit=unit, days_in_unit=DAYS_IN[unit]),
+        heading=block(heading, room),
+        time_label=setting.say(f"curve.{unit}_since_{clock}"),
+        names={
+            role: block(
+                sentence(setting.arm(role)), room, size_pt=SMALL_PT, bold=True, colour=ARMS[role].text
+            )
+            for role in ROLES
+        },
+        end_labels=_end_labels(frame, is_coarse(exhibit), setting),
+        notes=block(_notes(exhibit, frame, setting), room, size_pt=SMALL_PT, colour=QUIET),
+        marks=marks_of(setting, mark, room_pt=room),
+    )
+
+
+def _end_labels(frame: pd.DataFrame, coarse: bool, setting: Setting) -> dict[ArmRole, Block]:
+    labels = {}
+    for role, end in final_shares(frame).items():
+        share = share_text(end["incidence"], coarse=coarse, setting=setting)
+        name = wrap(sentence(setting.arm(role)), room_pt=END_LABEL_ROOM_PT, bold=True)
+        labels[role] = Block(lines=(*name, share), bold=True, colour=ARMS[role].text)
+    return labels
+
+
+def _notes(exhibit: Exhibit, frame: pd.DataFrame, setting: Setting) -> str:
+    """Say what the bands are and, of a coarsened curve, what it does not show."""
+    say, parts = setting.say, []
+    level = exhibit.notes.get("conf_level")
+    coarse = is_coarse(exhibit)
+    if level is not None and frame["conf_low"].notna().any():
+        level_text = printed(level, "percent_whole", setting.language)
+        parts.append(say("curve.bars" if coarse else "curve.bands", level=level_text))
+    grid = exhibit.notes.get("grid_days")
+    if coarse and grid is not None:
+        parts.append(say("curve.coarse", grid=setting.duration(float(grid))))
+    elif coarse:
+        parts.append(say("curve.coarse_no_grid"))
+    return " ".join(parts)

@@ -1,0 +1,94 @@
+"""Every figure of a report, drawn once as PNG for every format, with a text for readers who do not see it.
+
+What is withheld is not drawn. A PNG holds no coordinates, which is why released figures are nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from primus_eval.figures.balance import balance_alt
+from primus_eval.figures.balance_ink import plot_balance
+from primus_eval.figures.canvas import figure_of, png
+from primus_eval.figures.curve import curve_alt, is_coarse
+from primus_eval.figures.curve_ink import plot_curve
+from primus_eval.figures.flow import flow_alt
+from primus_eval.figures.flow_ink import plot_flow
+from primus_eval.figures.forest import forest_alt, has_interval
+from primus_eval.figures.forest_ink import plot_forest
+from primus_eval.findings import Exhibit, Findings
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawing:
+    """A figure as a file: its name without ending, the PNG, and what it says in words.
+
+    exhibit: id of the exhibit that it draws, "" for the forest plot, which draws findings.
+    caption_key: flow, balance, curve, coarse_curve or forest.
+    """
+
+    name: str
+    png: bytes
+    alt: str
+    width_px: int
+    height_px: int
+    caption_key: str
+    exhibit: str = ""
+
+    def _repr_png_(self) -> bytes:
+        """Show the figure in a notebook."""
+        return self.png
+
+
+def draw_all(findings: Findings, *, language: str = "en", mark: str | None = None) -> tuple[Drawing, ...]:
+    """Draw flow chart, balance plot, every curve and the forest plot, where there is something to show.
+
+    mark: words to stamp on every figure, such as INTERNAL.
+    """
+    return tuple(_drawings(findings, language, mark))
+
+
+def _drawings(findings: Findings, language: str, mark: str | None) -> Iterator[Drawing]:
+    for exhibit in _shown(findings, "flow"):
+        ax = plot_flow(findings, language=language, mark=mark)
+        yield _drawing("flow", ax, flow_alt(findings, language=language), "flow", exhibit)
+    for exhibit in _shown(findings, "baseline"):
+        ax = plot_balance(findings, language=language, mark=mark)
+        yield _drawing("balance", ax, balance_alt(findings, language=language), "balance", exhibit)
+    for exhibit in _shown(findings, "curve"):
+        outcome, population = exhibit.outcome, exhibit.population
+        ax = plot_curve(findings, outcome=outcome, population=population, language=language, mark=mark)
+        alt = curve_alt(findings, outcome=outcome, population=population, language=language)
+        yield _drawing(exhibit.id, ax, alt, "coarse_curve" if is_coarse(exhibit) else "curve", exhibit)
+    if has_interval(findings):
+        ax = plot_forest(findings, language=language, mark=mark)
+        yield _drawing("forest", ax, forest_alt(findings, language=language), "forest")
+
+
+def _shown(findings: Findings, kind: str) -> Iterator[Exhibit]:
+    """Yield the exhibits of a kind that have something to show."""
+    for exhibit in findings.exhibits_of(kind):
+        if exhibit.status == "estimated" and exhibit.rows:
+            yield exhibit
+
+
+def _drawing(name: str, ax: Axes, alt: str, caption_key: str, exhibit: Exhibit | None = None) -> Drawing:
+    image = png(figure_of(ax))
+    # The sizes stand in the header of every PNG: bytes 16 to 24, big-endian (PNG specification, 11.2.2).
+    width, height = struct.unpack(">II", image[16:24])
+    return Drawing(
+        name=re.sub(r"[^a-z0-9]+", "_", name.lower()),
+        png=image,
+        alt=alt,
+        width_px=width,
+        height_px=height,
+        caption_key=caption_key,
+        exhibit=exhibit.id if exhibit else "",
+    )

@@ -1,0 +1,297 @@
+"""The forest plot: the ink. One strip per panel, the words to its left, the numbers to its right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from primus_eval.figures.canvas import (
+    drawing_look,
+    marks_of,
+    sheet,
+    sheet_width_pt,
+    stamp,
+)
+from primus_eval.figures.forest import ForestPanel, ForestRow, forest_panels
+from primus_eval.figures.lettering import Block, block, width_pt, write_block
+from primus_eval.figures.setting import Setting, setting_of
+from primus_eval.figures.strip import (
+    TICKS_BELOW_PT,
+    Scale,
+    add_strip,
+    directions,
+    draw_null,
+    linear_scale,
+    ratio_scale,
+    write_directions,
+    write_over,
+)
+from primus_eval.figures.theme import (
+    GAP_PT,
+    INK,
+    MARGIN_PT,
+    PAPER,
+    PRIMARY,
+    QUIET,
+    SMALL_PT,
+    TINT,
+)
+from primus_eval.findings import Findings
+from primus_eval.wording.quantities import printed
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+LABEL_SHARE = 0.4
+ROW_GAP_PT = 5.0
+PANEL_GAP_PT = 14.0
+PRIMARY_LINE_PT, OTHER_LINE_PT = 2.2, 1.2
+PRIMARY_MARKER_PT, OTHER_MARKER_PT = 7.5, 4.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Columns:
+    """Where the words, the strip and the numbers stand, in points."""
+
+    width: float
+    label_room: float
+    strip_x: float
+    strip_width: float
+    number_x: float
+
+    @property
+    def reason_room(self) -> float:
+        """Room for a reason, which takes the place of strip and numbers."""
+        return self.width - MARGIN_PT - self.strip_x
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Line:
+    """A row with its words wrapped."""
+
+    row: ForestRow
+    label: Block
+    detail: Block
+    text: Block
+
+    @property
+    def height(self) -> float:
+        """Height of the row without the gap to the next."""
+        return max(self.label.height_pt + self.detail.height_pt, self.text.height_pt)
+
+
+def plot_forest(
+    findings: Findings, *, language: str = "en", mark: str | None = None, ax: Axes | None = None
+) -> Axes:
+    """Draw every comparison of the arms that has a place on an axis, the primary one emphasised.
+
+    mark: words to stamp on the figure, such as INTERNAL. Axes of your own must be high enough; the
+    error says how high.
+    """
+    with drawing_look():
+        setting = setting_of(findings, language)
+        panels = forest_panels(findings, language=language)
+        if not panels:
+            raise ValueError("no finding compares the arms: there is nothing to draw")
+        columns = _columns(panels, sheet_width_pt(ax))
+        marks = marks_of(setting, mark, room_pt=columns.width - 2 * MARGIN_PT)
+        top = MARGIN_PT + marks.height_pt
+        headings = [_column_heading(panel, setting) for panel in panels]
+        charts = [
+            _Chart.of(panel, columns, setting, "" if number and heading == headings[number - 1] else heading)
+            for number, (panel, heading) in enumerate(zip(panels, headings, strict=True))
+        ]
+        heights = [chart.height for chart in charts]
+        ax = sheet(ax, height_pt=top + sum(heights) + PANEL_GAP_PT * (len(charts) - 1) + MARGIN_PT)
+        y = top
+        for chart in charts:
+            chart.draw(ax, y, setting)
+            y += chart.height + PANEL_GAP_PT
+        stamp(ax, marks, at=(columns.width - MARGIN_PT, MARGIN_PT))
+    return ax
+
+
+def _columns(panels: tuple[ForestPanel, ...], width: float) -> _Columns:
+    rows = [row for panel in panels for row in panel.rows]
+    numbers = [row for row in rows if row.estimate is not None]
+    number_room = max((width_pt(row.text, bold=row.is_primary) for row in numbers), default=0.0) + 1
+    number_room = min(max(number_room, width / 5), width / 3)
+    labels = [
+        max(width_pt(row.label, bold=row.is_primary), width_pt(row.detail, size_pt=SMALL_PT)) for row in rows
+    ]
+    label_room = min(max(labels) + 1, LABEL_SHARE * (width - 2 * MARGIN_PT))
+    strip_x = MARGIN_PT + label_room + 2 * GAP_PT
+    number_x = width - MARGIN_PT - number_room
+    return _Columns(
+        width=width,
+        label_room=label_room,
+        strip_x=strip_x,
+        strip_width=number_x - 2 * GAP_PT - strip_x,
+        number_x=number_x,
+    )
+
+
+def _line(row: ForestRow, columns: _Columns) -> _Line:
+    if row.estimate is None:
+        text = block(row.text, columns.reason_room, size_pt=SMALL_PT, colour=QUIET)
+    else:
+        room = columns.width - MARGIN_PT - columns.number_x
+        text = block(row.text, room, bold=row.is_primary)
+    return _Line(
+        row=row,
+        label=block(row.label, columns.label_room, bold=row.is_primary),
+        detail=block(row.detail, columns.label_room, size_pt=SMALL_PT, colour=QUIET),
+        text=text,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Chart:
+    """A panel, wrapped and measured."""
+
+    panel: ForestPanel
+    columns: _Columns
+    heading: Block
+    column_heading: Block
+    lines: tuple[_Line, ...]
+    scale: Scale | None
+    captions: tuple[Block, Block] | None
+
+    @classmethod
+    def of(cls, panel: ForestPanel, columns: _Columns, setting: Setting, column_heading: str) -> _Chart:
+        """Wrap the words of a panel and choose its scale."""
+        scale = _scale(panel)
+        captions = None
+        if scale:
+            arms = [setting.say("forest.favours", arm=setting.arm(role)) for role in ("treatment", "control")]
+            left, right = arms if panel.treatment_is_left else reversed(arms)
+            null_x = columns.strip_x + scale.place(panel.null) * columns.strip_width
+            captions = directions(
+                left, right, null_x=null_x, from_x=MARGIN_PT, to_x=columns.width - MARGIN_PT
+            )
+        room = columns.number_x - MARGIN_PT - GAP_PT
+        number_room = columns.width - MARGIN_PT - columns.number_x
+        return cls(
+            panel=panel,
+            columns=columns,
+            heading=block(panel.label, room, bold=True),
+            column_heading=block(column_heading, number_room, size_pt=SMALL_PT, colour=QUIET),
+            lines=tuple(_line(row, columns) for row in panel.rows),
+            scale=scale,
+            captions=captions,
+        )
+
+    @property
+    def head_height(self) -> float:
+        """Height of the headings."""
+        return max(self.heading.height_pt, self.column_heading.height_pt) + GAP_PT
+
+    @property
+    def rows_height(self) -> float:
+        """Height of all rows."""
+        return sum(line.height + ROW_GAP_PT for line in self.lines)
+
+    @property
+    def foot_height(self) -> float:
+        """Height of the labels of the strip and of what its directions mean."""
+        if not self.captions:
+            return 0.0
+        return TICKS_BELOW_PT + max(part.height_pt for part in self.captions)
+
+    @property
+    def height(self) -> float:
+        """Height of the panel."""
+        return self.head_height + self.rows_height + self.foot_height
+
+    def draw(self, ax: Axes, y: float, setting: Setting) -> None:
+        """Draw the panel from a height on."""
+        columns = self.columns
+        write_block(ax, self.heading, at=(MARGIN_PT, y))
+        write_block(ax, self.column_heading, at=(columns.number_x, y))
+        y += self.head_height
+        strip = None
+        if self.scale:
+            strip = add_strip(
+                ax,
+                self.scale,
+                x=columns.strip_x,
+                y=y,
+                width=columns.strip_width,
+                height=self.rows_height,
+                language=setting.language,
+            )
+            draw_null(strip, self.panel.null)
+        down = 0.0
+        for line in self.lines:
+            _draw_words(ax, strip, line, columns, y + down)
+            if strip and self.scale and line.row.estimate is None:
+                write_over(strip, line.text, y=down + (line.height - line.text.height_pt) / 2)
+            elif strip and self.scale:
+                _draw_interval(strip, line.row, self.scale, down + line.height / 2)
+            down += line.height + ROW_GAP_PT
+        if self.scale and self.captions:
+            null_x = columns.strip_x + self.scale.place(self.panel.null) * columns.strip_width
+            write_directions(ax, self.captions, null_x=null_x, y=y + self.rows_height + TICKS_BELOW_PT)
+
+
+def _column_heading(panel: ForestPanel, setting: Setting) -> str:
+    levels = {row.finding.conf_level for row in panel.rows} - {None}
+    if len(levels) == 1:
+        level = printed(levels.pop(), "percent_whole", setting.language)
+        return setting.say("forest.interval", level=level)
+    return setting.say("forest.interval_mixed") if levels else ""
+
+
+def _scale(panel: ForestPanel) -> Scale | None:
+    values = [value for row in panel.rows for value in (row.estimate, *(row.ends or ())) if value is not None]
+    if panel.is_ratio:
+        values = [value for value in values if value > 0]
+        return ratio_scale(values) if values else None
+    return linear_scale(values) if values else None
+
+
+def _draw_words(ax: Axes, strip: Axes | None, line: _Line, columns: _Columns, y: float) -> None:
+    from matplotlib.patches import Rectangle
+
+    if line.row.is_primary:
+        width, height = columns.width - MARGIN_PT, line.height + ROW_GAP_PT
+        ax.add_patch(
+            Rectangle(
+                (MARGIN_PT / 2, y - ROW_GAP_PT / 2), width, height, facecolor=TINT, linewidth=0, zorder=0
+            )
+        )
+    write_block(ax, line.label, at=(MARGIN_PT, y))
+    write_block(ax, line.detail, at=(MARGIN_PT, y + line.label.height_pt))
+    middle = y + (line.height - line.text.height_pt) / 2
+    if line.row.estimate is not None:
+        write_block(ax, line.text, at=(columns.number_x, middle))
+    elif strip is None:
+        write_block(ax, line.text, at=(columns.strip_x, middle))
+
+
+def _draw_interval(strip: Axes, row: ForestRow, scale: Scale, y: float) -> None:
+    """Draw one interval; an end beyond the axis becomes an arrow, an estimate without interval a ring."""
+    if row.estimate is None or (scale.is_log and row.estimate <= 0):
+        return
+    colour = PRIMARY if row.is_primary else INK
+    if row.ends:
+        low, high = max(row.ends[0], scale.low), min(row.ends[1], scale.high)
+        width = PRIMARY_LINE_PT if row.is_primary else OTHER_LINE_PT
+        strip.plot([low, high], [y, y], color=colour, linewidth=width, solid_capstyle="butt", zorder=3)
+        for end, marker, beyond in (
+            (low, "<", row.ends[0] < scale.low),
+            (high, ">", row.ends[1] > scale.high),
+        ):
+            if beyond:
+                strip.plot([end], [y], marker=marker, color=colour, markersize=5, clip_on=False, zorder=4)
+    if scale.low <= row.estimate <= scale.high:
+        strip.plot(
+            [row.estimate],
+            [y],
+            marker="s" if row.is_primary else "o",
+            markersize=PRIMARY_MARKER_PT if row.is_primary else OTHER_MARKER_PT,
+            markerfacecolor=colour if row.ends else PAPER,
+            markeredgecolor=colour,
+            zorder=4,
+            label=row.finding.finding,
+        )

@@ -1,0 +1,166 @@
+"""A narrow axis beside rows of words, as in forest plots and balance plots, and its round ticks.
+
+A strip is a real axis with a real scale, let into a sheet that is measured in points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil, exp, floor, log, log10
+from typing import TYPE_CHECKING
+
+from primus_eval.figures.canvas import tick_font
+from primus_eval.figures.lettering import Block, block, write_block
+from primus_eval.figures.theme import (
+    GAP_PT,
+    GRID,
+    HAIRLINE_PT,
+    PAPER,
+    QUIET,
+    RULE,
+    RULE_PT,
+    SMALL_PT,
+    leading_pt,
+)
+from primus_eval.wording import numbers
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+WIDEST_RATIO = 50.0
+"""A ratio beyond this, or below its reciprocal, is an arrow out of the axis; its number is printed."""
+
+NARROW_RATIO = 4.0
+"""Below this ratio of its ends a logarithmic axis has evenly counted ticks (0.4, 0.6, 0.8 ...)."""
+
+TICKS_BELOW_PT = 16.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    """A scale of a strip: its ends, whether it is logarithmic, and its ticks."""
+
+    low: float
+    high: float
+    is_log: bool
+    ticks: tuple[float, ...]
+
+    def place(self, value: float) -> float:
+        """Return where a value lies between the ends, from 0 to 1, or beyond."""
+        if self.is_log:
+            return log(value / self.low) / log(self.high / self.low)
+        return (value - self.low) / (self.high - self.low)
+
+
+def linear_scale(values: Sequence[float], *, null: float = 0.0, at_least: float = 0.0) -> Scale:
+    """Return a scale that holds the values and the null, with three to six round ticks.
+
+    >>> linear_scale([-16.5, 0.2]).ticks
+    (-15.0, -10.0, -5.0, 0.0)
+    """
+    low, high = min(*values, null, null - at_least), max(*values, null, null + at_least)
+    if low == high:
+        low, high = low - 1, high + 1
+    margin = 0.06 * (high - low)
+    low, high = low - margin, high + margin
+    return Scale(low=low, high=high, is_log=False, ticks=tuple(linear_ticks(low, high)))
+
+
+def ratio_scale(values: Sequence[float]) -> Scale:
+    """Return a logarithmic scale that holds the ratios and one, cut where a ratio is out of all measure.
+
+    >>> ratio_scale([0.42, 1.0]).ticks
+    (0.4, 0.6, 0.8, 1.0)
+    """
+    low = max(min(*values, 1.0), 1 / WIDEST_RATIO)
+    high = min(max(*values, 1.0), WIDEST_RATIO)
+    margin = exp(0.06 * max(log(high / low), 0.1))
+    low, high = low / margin, high * margin
+    if high / low < NARROW_RATIO:
+        return Scale(low=low, high=high, is_log=True, ticks=tuple(linear_ticks(low, high)))
+    decades = range(floor(log10(low)), ceil(log10(high)) + 1)
+    mantissas = (1, 2, 5) if high / low < 200 else (1,)
+    candidates = [mantissa * 10.0**decade for decade in decades for mantissa in mantissas]
+    ticks = tuple(round(tick, 9) for tick in candidates if low <= tick <= high)
+    return Scale(low=low, high=high, is_log=True, ticks=ticks)
+
+
+def linear_ticks(low: float, high: float) -> list[float]:
+    """Return at most seven round values within an interval: multiples of 1, 2 or 5 times a power of ten."""
+    rough = (high - low) / 6
+    power = 10.0 ** floor(log10(rough))
+    step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough)
+    first, last = ceil(low / step - 1e-9), floor(high / step + 1e-9)
+    return [round(number * step, 9) for number in range(first, last + 1)]
+
+
+def tick_texts(scale: Scale, language: str) -> list[str]:
+    """Write ticks with as many decimals as any of them needs; on an axis of decades each with its own.
+
+    >>> tick_texts(linear_scale([0.5, 1.3]), "en"), tick_texts(ratio_scale([0.1, 9.0]), "en")
+    (['0.0', '0.5', '1.0'], ['0.1', '0.2', '0.5', '1', '2', '5', '10'])
+    """
+    digits = [_digits(tick) for tick in scale.ticks]
+    if not (scale.is_log and scale.high / scale.low >= NARROW_RATIO):
+        digits = [max(digits, default=0)] * len(digits)
+    return [numbers.decimal(tick, number, language) for tick, number in zip(scale.ticks, digits, strict=True)]
+
+
+def _digits(tick: float) -> int:
+    return next((digits for digits in range(6) if abs(round(tick, digits) - tick) < 1e-9), 6)
+
+
+def add_strip(
+    ax: Axes, scale: Scale, *, x: float, y: float, width: float, height: float, language: str
+) -> Axes:
+    """Let a strip into a sheet, placed in points. Its own y counts points down from its upper edge."""
+    total_width, total_height = ax.get_xlim()[1], ax.get_ylim()[0]
+    place = (x / total_width, 1 - (y + height) / total_height, width / total_width, height / total_height)
+    strip = ax.inset_axes(place)
+    strip.patch.set_visible(False)
+    strip.set_ylim(height, 0)
+    if scale.is_log:
+        strip.set_xscale("log")
+        strip.minorticks_off()
+    strip.set_xlim(scale.low, scale.high)
+    strip.set_yticks([])
+    strip.set_xticks(scale.ticks, tick_texts(scale, language))
+    tick_font(strip, colour=QUIET)
+    strip.tick_params(axis="x", which="major", length=3, width=HAIRLINE_PT, color=RULE, pad=2.5)
+    strip.grid(axis="x", color=GRID, linewidth=HAIRLINE_PT)
+    strip.set_axisbelow(True)
+    for side in ("top", "left", "right"):
+        strip.spines[side].set_visible(False)
+    strip.spines["bottom"].set(color=RULE, linewidth=HAIRLINE_PT)
+    return strip
+
+
+def write_over(strip: Axes, words: Block, *, y: float) -> None:
+    """Write words where a row has nothing to draw, over a gap in the lines of the strip."""
+    from matplotlib.patches import Rectangle
+
+    gap = Rectangle((0, y), 1, words.height_pt, transform=strip.get_yaxis_transform(), zorder=2)
+    gap.set(facecolor=PAPER, linewidth=0)
+    strip.add_patch(gap)
+    write_block(strip, words, at=(0, y), frame=("axes fraction", "data"))
+
+
+def draw_null(strip: Axes, null: float) -> None:
+    """Draw the line of no effect or no difference."""
+    strip.axvline(null, color=QUIET, linewidth=RULE_PT, zorder=1.5, label="no effect")
+
+
+def directions(left: str, right: str, *, null_x: float, from_x: float, to_x: float) -> tuple[Block, Block]:
+    """Wrap what the two directions mean into the room on either side of the null."""
+    return (
+        block(f"\u2190 {left}", null_x - from_x - GAP_PT, size_pt=SMALL_PT, colour=QUIET),
+        block(f"{right} \u2192", to_x - null_x - GAP_PT, size_pt=SMALL_PT, colour=QUIET),
+    )
+
+
+def write_directions(ax: Axes, blocks: tuple[Block, Block], *, null_x: float, y: float) -> float:
+    """Write the two directions away from the null and return where they end."""
+    write_block(ax, blocks[0], at=(null_x - GAP_PT, y), ha="right")
+    write_block(ax, blocks[1], at=(null_x + GAP_PT, y))
+    return y + max(len(part.lines) for part in blocks) * leading_pt(SMALL_PT)

@@ -1,0 +1,153 @@
+"""A plain script for the Maryland trial, as a quick analyst would write it: the yardstick of `run`.
+
+It makes the same four figures at the same size and resolution, and the numbers that lifelines and
+statsmodels get right, with nothing checked, worded, released or published. It is honestly fast: each
+library is imported once, each figure drawn once, and nothing is computed twice.
+
+    python tests/benchmarks/plain_maryland.py OUT
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import matplotlib
+
+matplotlib.use("Agg")
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from lifelines import CoxPHFitter, KaplanMeierFitter
+from lifelines.statistics import logrank_test
+from statsmodels.genmod.families import Binomial
+from statsmodels.genmod.generalized_linear_model import GLM
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint, proportions_ztest
+
+COVARIATES = ["age", "race", "wexp", "mar", "paro", "prio"]
+ARMS = ((1, "Financial aid", "#0072B2", "-"), (0, "No financial aid", "#D55E00", "--"))
+DPI = 200
+
+
+def numbers(men: pd.DataFrame) -> pd.DataFrame:
+    """Everything that the two libraries answer rightly."""
+    x = [int(men.arrest[men.fin == arm].sum()) for arm in (1, 0)]
+    n = [int((men.fin == arm).sum()) for arm in (1, 0)]
+    rows = []
+    for method in ("newcomb", "wald"):
+        rows.append(
+            (
+                "risk difference",
+                method,
+                x[0] / n[0] - x[1] / n[1],
+                *confint_proportions_2indep(x[0], n[0], x[1], n[1], method=method),
+            )
+        )
+    for compare in ("ratio", "odds-ratio"):
+        low, high = confint_proportions_2indep(
+            x[0], n[0], x[1], n[1], method="log" if compare == "ratio" else "logit", compare=compare
+        )
+        rows.append((compare, "log", np.nan, low, high))
+    for count, size in zip(x, n, strict=True):
+        rows.append(("proportion", "wilson", count / size, *proportion_confint(count, size, method="wilson")))
+    rows.append(("pooled z", "", *proportions_ztest(x, n), np.nan))
+    treated, control = men[men.fin == 1], men[men.fin == 0]
+    test = logrank_test(treated.week, control.week, treated.arrest, control.arrest)
+    rows.append(("log-rank", "", test.test_statistic, test.p_value, np.nan))
+    for covariates in ([], COVARIATES):
+        fit = CoxPHFitter().fit(men[["week", "arrest", "fin", *covariates]], "week", "arrest")
+        rows.append(
+            (
+                "hazard ratio",
+                f"{len(covariates)} covariates",
+                *np.exp([fit.params_["fin"], *fit.confidence_intervals_.loc["fin"]]),
+            )
+        )
+    design = np.column_stack([np.ones(len(men)), men[["fin", *COVARIATES]]])
+    logit = GLM(men.arrest, design, family=Binomial()).fit()
+    rows.append(("odds ratio", "logistic", *np.exp([logit.params.iloc[1], *logit.conf_int().iloc[1]])))
+    return pd.DataFrame(rows, columns=["measure", "method", "estimate", "low", "high"])
+
+
+def curve(men: pd.DataFrame) -> plt.Figure:
+    """Cumulative arrest with bands and a risk table."""
+    figure, (ax, table) = plt.subplots(2, 1, figsize=(7, 5.05), height_ratios=(4, 1), sharex=True)
+    ticks = (0, 13, 26, 39, 52)
+    for row, (arm, label, colour, style) in enumerate(ARMS):
+        these = men[men.fin == arm]
+        fit = KaplanMeierFitter().fit(these.week, these.arrest)
+        low_high = 1 - fit.confidence_interval_survival_function_.to_numpy()
+        weeks = fit.survival_function_.index
+        ax.step(weeks, 1 - fit.survival_function_.iloc[:, 0], where="post", color=colour, ls=style, lw=2)
+        ax.fill_between(weeks, low_high[:, 0], low_high[:, 1], step="post", alpha=0.15, color=colour)
+        ax.text(53, 1 - fit.survival_function_.iloc[-1, 0], label, color=colour, weight="bold")
+        table.text(-4, row, label, color=colour, ha="right")
+        for tick in ticks:
+            events = int(((these.week <= tick) & (these.arrest == 1)).sum())
+            table.text(tick, row, f"{int((these.week >= tick).sum())} ({events})", ha="center")
+    ax.set(ylim=(0, 0.4), ylabel="Arrested", xlabel="Weeks since release", xticks=ticks)
+    table.set(ylim=(-0.5, 1.5))
+    table.axis("off")
+    figure.subplots_adjust(left=0.2, right=0.8)
+    return figure
+
+
+def forest(rows: pd.DataFrame) -> plt.Figure:
+    """Intervals, one panel for each scale."""
+    shown = rows.dropna()
+    panels = [shown[shown.measure.str.contains(word)] for word in ("difference", "ratio", "proportion")]
+    figure, axes = plt.subplots(len(panels), 1, figsize=(7, 9.6))
+    for ax, panel in zip(axes, panels, strict=True):
+        for row, item in enumerate(panel.itertuples()):
+            ax.plot([item.low, item.high], [row, row], color="black")
+            ax.plot(item.estimate, row, "o", color="black")
+            ax.text(
+                1.02,
+                row,
+                f"{item.estimate:.2f} ({item.low:.2f} to {item.high:.2f})",
+                transform=ax.get_yaxis_transform(),
+            )
+        ax.set_yticks(range(len(panel)), panel.measure + ", " + panel.method)
+    figure.subplots_adjust(left=0.3, right=0.7, hspace=0.4)
+    return figure
+
+
+def balance(men: pd.DataFrame) -> plt.Figure:
+    """Standardised mean differences."""
+    treated, control = men[men.fin == 1][COVARIATES], men[men.fin == 0][COVARIATES]
+    smd = (treated.mean() - control.mean()) / np.sqrt((treated.var() + control.var()) / 2)
+    figure, ax = plt.subplots(figsize=(7, 2.9))
+    ax.plot(smd, range(len(smd)), "o")
+    ax.axvspan(-0.1, 0.1, alpha=0.1)
+    ax.set_yticks(range(len(smd)), COVARIATES)
+    ax.set_xlabel("Standardised mean difference")
+    figure.subplots_adjust(left=0.25, bottom=0.2)
+    return figure
+
+
+def flow(men: pd.DataFrame) -> plt.Figure:
+    """Boxes and arrows."""
+    figure, ax = plt.subplots(figsize=(7, 4.8))
+    box = {"boxstyle": "square", "facecolor": "white"}
+    ax.text(0.5, 0.9, f"Randomised {len(men)}", ha="center", bbox=box)
+    for x, (arm, label, _, _) in zip((0.25, 0.75), ARMS, strict=True):
+        for y, stage in ((0.6, "Assigned"), (0.35, "Followed"), (0.1, "Analysed")):
+            ax.text(x, y, f"{label}\n{stage} {int((men.fin == arm).sum())}", ha="center", bbox=box)
+            ax.annotate("", (x, y + 0.12), (x, y + 0.2), arrowprops={"arrowstyle": "->"})
+    ax.axis("off")
+    return figure
+
+
+def main(out: Path) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    here = Path(__file__).parents[2]
+    men = pd.read_csv(here / "data" / "sample" / "maryland" / "participants.csv")
+    rows = numbers(men)
+    rows.to_csv(out / "numbers.csv", index=False)
+    drawn = {"curve": curve(men), "forest": forest(rows), "balance": balance(men), "flow": flow(men)}
+    for name, figure in drawn.items():
+        figure.savefig(out / f"{name}.png", dpi=DPI)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

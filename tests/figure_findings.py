@@ -1,0 +1,227 @@
+"""Findings made by hand, for figures: every number in them is written down here and nowhere computed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from small_trials import small_protocol
+
+from primus_eval.findings import Cell, Exhibit, Finding, Findings
+
+OUTCOME = "reoffence"
+
+STRANGE_ARMS = (
+    "Økonomisk støtte <script>alert(1)</script> og $\\frac{1}{0}$ æ",
+    "_sædvanlig indsats uden økonomisk støtte, men med råd & vejled",
+)
+"""Sixty characters or so each: markup, mathematics that matplotlib cannot read, an underscore first."""
+
+CURVE_COLUMNS = ("arm", "time_days", "at_risk", "events", "censored", "incidence", "conf_low", "conf_high")
+RISK_COLUMNS = ("arm", "time_days", "at_risk", "cumulative_events", "cumulative_censored")
+FLOW_COLUMNS = ("stage", "arm", "reason", "label", "n")
+BASELINE_COLUMNS = (
+    "variable",
+    "label",
+    "unit",
+    "kind",
+    "level",
+    "level_label",
+    *(
+        f"{name}_{role}"
+        for role in ("treatment", "control")
+        for name in ("n", "value", "spread", "count", "missing")
+    ),
+    "smd",
+)
+
+CURVE_ROWS: tuple[tuple[Cell, ...], ...] = (
+    ("treatment", 0.0, 10, 0, 0, 0.0, None, None),
+    ("treatment", 30.0, 10, 2, 0, 0.2, 0.06, 0.54),
+    ("treatment", 80.0, 8, 0, 3, 0.2, 0.06, 0.54),
+    ("control", 0.0, 10, 0, 0, 0.0, None, None),
+    ("control", 20.0, 10, 4, 0, 0.4, 0.18, 0.74),
+    ("control", 100.0, 6, 0, 6, 0.4, 0.18, 0.74),
+)
+"""Three of the treatment arm are last seen on day 80, so five are followed beyond its last row."""
+
+RISK_ROWS: tuple[tuple[Cell, ...], ...] = (
+    ("treatment", 0.0, 10, 0, 0),
+    ("treatment", 50.0, 8, 2, 0),
+    ("treatment", 100.0, 5, 2, 3),
+    ("control", 0.0, 10, 0, 0),
+    ("control", 50.0, 6, 4, 0),
+    ("control", 100.0, None, None, None),
+)
+
+FLOW_ROWS: tuple[tuple[Cell, ...], ...] = (
+    ("assessed", "", "", "", 1500),
+    ("not_randomised", "", "reason_1", "declined", 300),
+    ("not_randomised", "", "reason_2", "too old", 20),
+    ("randomised", "", "", "", 1180),
+    ("randomised", "treatment", "", "", 590),
+    ("received", "treatment", "", "", 500),
+    ("not_received", "treatment", "", "", 80),
+    ("receipt_unknown", "treatment", "", "", 10),
+    ("excluded", "treatment", "withdrew", "withdrew consent", 6),
+    ("excluded", "treatment", "died", "died before release", 4),
+    ("followed", "treatment", "", "", 580),
+    ("followed_to_horizon", "treatment", "", "", 570),
+    ("not_analysed", "treatment", "followup_ended_early", "", 10),
+    ("analysed", "treatment", "", "", 570),
+    ("randomised", "control", "", "", 590),
+    ("received", "control", "", "", None),
+    ("not_received", "control", "", "", None),
+    ("followed", "control", "", "", 590),
+    ("analysed", "control", "", "", 590),
+)
+
+
+def exhibit(kind: str, columns: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...], **more: Any) -> Exhibit:
+    """An exhibit of one kind; curves and risk tables are about the one outcome and everyone assigned."""
+    about_outcome = kind in ("curve", "risk_table")
+    population = more.pop("population", "assigned")
+    name = f"{kind}/{OUTCOME}/{population}" if about_outcome else kind
+    outcome = OUTCOME if about_outcome else ""
+    return Exhibit(
+        id=name, kind=kind, columns=columns, rows=rows, outcome=outcome, population=population, **more
+    )
+
+
+def curve(rows: tuple[tuple[Cell, ...], ...] = CURVE_ROWS, **notes: Cell) -> Exhibit:
+    known: dict[str, Cell] = {"horizon_days": 100, "conf_level": 0.95, "coarse": False, "grid_days": None}
+    return exhibit("curve", CURVE_COLUMNS, rows, notes=known | notes)
+
+
+def coarse_curve() -> Exhibit:
+    rows = tuple(
+        (role, day, None, None, None, share, None, None)
+        for role in ("treatment", "control")
+        for day, share in ((0.0, 0.0), (50.0, 0.25), (100.0, 0.5))
+    )
+    return curve(rows, coarse=True, grid_days=50)
+
+
+def risk_table(rows: tuple[tuple[Cell, ...], ...] = RISK_ROWS) -> Exhibit:
+    return exhibit("risk_table", RISK_COLUMNS, rows)
+
+
+def flow(changes: Mapping[tuple[Cell, ...], int | None] | None = None, **notes: Cell) -> Exhibit:
+    """The flow of FLOW_ROWS with some numbers changed; keys are stage, arm and reason."""
+    changes = changes or {}
+    rows = tuple((*row[:4], changes.get(row[:3], row[4])) for row in FLOW_ROWS)
+    return exhibit("flow", FLOW_COLUMNS, rows, notes={"horizon_days": 100, **notes})
+
+
+def baseline(*, notes: Mapping[str, Cell] | None = None, **smds: float | None) -> Exhibit:
+    """A baseline table with these standardised mean differences; a level follows two underscores."""
+    rows = []
+    for name, smd in smds.items():
+        variable, _, level = name.partition("__")
+        value = None if smd is None and notes else 0.5
+        side = (10, value, 0.5, 5, 0)
+        unit = "years" if variable == "age" else ""
+        rows.append((variable, variable, unit, "share", level, level, *side, *side, smd))
+    return exhibit("baseline", BASELINE_COLUMNS, tuple(rows), notes=notes or {})
+
+
+def finding(name: str, **fields: Any) -> Finding:
+    """A finding about everyone assigned, by default a primary risk difference."""
+    values: dict[str, Any] = {
+        "role": "sensitivity",
+        "plan_status": "as_planned",
+        "outcome": OUTCOME,
+        "definition": "as recorded",
+        "population": "assigned",
+        "effect_measure": "risk_difference",
+        "method": "newcombe",
+        "contrast": "mentors-usual",
+        "unit": "proportion",
+        "conf_level": 0.95,
+        "horizon_days": 100,
+    }
+    return Finding(finding=name, analysis=name, **(values | fields))
+
+
+PRIMARY = finding("primary", role="primary", estimate=-0.2, conf_low=-0.5, conf_high=-0.0001)
+ODDS = finding(
+    "odds",
+    effect_measure="odds_ratio",
+    method="wald_log",
+    unit="ratio",
+    scale="log",
+    estimate=0.375,
+    conf_low=0.05,
+    conf_high=2.77,
+)
+TIME = finding(
+    "time",
+    effect_measure="restricted_mean_difference",
+    method="greenwood",
+    unit="days",
+    estimate=14.0,
+    conf_low=-7.0,
+    conf_high=35.0,
+)
+EVENT_FREE = finding(
+    "event_free",
+    effect_measure="survival_difference",
+    method="greenwood",
+    estimate=0.2,
+    conf_low=-0.19,
+    conf_high=0.59,
+)
+WITHHELD = finding("withheld", status="withheld", reason="small_cell")
+CERTAIN = finding("certain", estimate=-0.4, reason="no_interval_at_certainty")
+NEEDED = finding("needed", effect_measure="number_needed_to_treat", unit="people", estimate=5.0)
+TEST = finding(
+    "test",
+    effect_measure="association_test",
+    method="fisher",
+    unit="none",
+    reason="test_only",
+    p_value=0.6,
+)
+
+ROWS = (PRIMARY, ODDS, TIME, EVENT_FREE, WITHHELD, CERTAIN, NEEDED, TEST)
+
+
+def findings(
+    *exhibits: Exhibit,
+    rows: tuple[Finding, ...] = ROWS,
+    arms: tuple[str, str] = ("two mentors", "usual services"),
+    weeks: bool = False,
+    simulated: bool = False,
+    better: str = "lower",
+    reasons: tuple[str, ...] = ("declined", "too old"),
+    received: str | None = "event",
+) -> Findings:
+    """Findings with these exhibits, about a trial with these arms."""
+    protocol = small_protocol().model_dump(mode="json", by_alias=True)
+    protocol["study"] |= {"report_unit": "weeks" if weeks else "days", "simulated": simulated}
+    protocol["design"]["not_randomised"] = [{"reason": {"en": reason}, "n": 1} for reason in reasons]
+    protocol["data"]["participants"]["received"] = received
+    protocol["outcome"][0]["better"] = better
+    for arm, label in zip(protocol["arm"], arms, strict=True):
+        arm["label"] = {"en": label}
+    return Findings(rows=rows, exhibits=exhibits, context={"protocol": protocol})
+
+
+def strange() -> Findings:
+    """Everything at once that a figure may stumble on: labels, tiny arms, no events, what is withheld."""
+    nobody = tuple(
+        (role, day, at_risk, 0, 0, 0.0, None, None)
+        for role in ("treatment", "control")
+        for day, at_risk in ((0.0, 3), (100.0, 3))
+    )
+    withheld = replace(curve(), id=f"curve/{OUTCOME}/other", population="other").withheld("small_cell")
+    return findings(
+        curve(nobody),
+        withheld,
+        risk_table(),
+        flow({("assessed", "", ""): None}),
+        baseline(age=2.4, prison__open=-0.004, prison__closed=None, prior=0.1),
+        arms=STRANGE_ARMS,
+        simulated=True,
+    )
