@@ -38,7 +38,7 @@ def p_value_records(findings: Findings, *, language: str = "en") -> list[Record]
     return [
         {
             **_names(row, subject),
-            "asks": subject.words.text(f"asks.{row.method}"),
+            "asks": plain_text(subject.asks(row)),
             "p_value": row.p_value,
             "level": level_of(row),
             "below_level": is_below_level(row),
@@ -132,7 +132,7 @@ def _names(row: Finding, subject: Subject) -> Record:
         "population": plain_text(subject.population(row.population)),
         "measure": plain_text(capitalised(measure(row, subject))),
         "adjusted_for": plain_text(words.listed([subject.column(name) for name in row.covariates])) or None,
-        "method": words.text(f"method.{row.method}"),
+        "method": plain_text(subject.method(row)),
     }
 
 

@@ -54,7 +54,7 @@ NOT_SHOWN = "\u2013"
 def plot_curve(
     findings: Findings,
     *,
-    outcome: str,
+    outcome: str | None = None,
     population: str = ASSIGNED,
     language: str = "en",
     mark: str | None = None,
@@ -62,10 +62,12 @@ def plot_curve(
 ) -> Axes:
     """Draw the cumulative curves of one outcome in one population, with the risk table beneath.
 
-    mark: words to stamp on the figure, such as INTERNAL. Axes of your own need room around them for the
-    labels: about 1.3 inches to the left and right, 2 below.
+    outcome: left out, that of the first curve there is. mark: words to stamp on the figure, such as
+    INTERNAL. Axes of your own need room around them for the labels: about 1.3 inches to the left and
+    right, 2 below.
     """
     with drawing_look():
+        outcome = outcome or next(curve.outcome for curve in findings.exhibits_of("curve"))
         chart = curve_chart(findings, outcome, population, language, mark)
         ax = ax or _new_axes(chart)
         _draw_axes(ax, chart)

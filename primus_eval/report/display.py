@@ -1,0 +1,85 @@
+"""What a page is made of: tables, figures and paragraphs whose every cell is a sentence of pieces.
+
+Sections build these from findings; templates only lay them out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from primus_eval.wording.pieces import Sentence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One row of a table: a header cell, then the others; `across` fills the cells that are left.
+
+    detail: a second line in the header cell. emphasis: "primary" for what the plan puts first,
+    "variable" for one whose levels follow, "part" for such a level.
+    """
+
+    header: Sentence
+    detail: Sentence = ()
+    cells: tuple[Sentence, ...] = ()
+    across: Sentence = ()
+    emphasis: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Rows under a common heading."""
+
+    rows: tuple[Row, ...]
+    header: Sentence = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table with a caption, column headings, groups of rows and notes beneath.
+
+    numeric: which columns, counted from zero at the header column, are set as numbers. is_folded: shown
+    when asked for, because a figure beside it says the same.
+    """
+
+    id: str
+    caption: Sentence
+    head: tuple[Sentence, ...]
+    groups: tuple[Group, ...]
+    notes: tuple[Sentence, ...] = ()
+    numeric: frozenset[int] = frozenset()
+    is_folded: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A picture inside the page: its bytes as a data URI, what it shows in words, and its caption.
+
+    kind: flow, balance, curve, coarse_curve or forest. exhibit: id of the exhibit drawn, if it is one.
+    """
+
+    id: str
+    kind: str
+    exhibit: str
+    source: str
+    alt: str
+    width_px: int
+    height_px: int
+    caption: Sentence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paragraphs:
+    """A heading with paragraphs beneath it, and perhaps a list."""
+
+    heading: Sentence = ()
+    paragraphs: tuple[Sentence, ...] = ()
+    items: tuple[Sentence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """One section of the report, its parts in the order in which they are printed."""
+
+    id: str
+    title: Sentence
+    parts: tuple[Paragraphs | Table | Figure, ...] = field(default=())

@@ -1,0 +1,201 @@
+"""The evidence behind an outcome evaluation as a checklist in words: what is reported, partly, or not.
+
+Made from the protocol and the findings alone. It is no score: it lies beside the score that a named
+assessor gives, and says where the two do not go together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from primus_eval.appraisal import NOT_SCORED, Appraisal
+from primus_eval.findings import Finding
+from primus_eval.report.page import Page, value_of
+from primus_eval.report.sections.certainty import ends_close
+from primus_eval.vocabulary import EvidenceState
+from primus_eval.wording.pieces import Number, Quoted, Sentence
+from primus_eval.wording.sentences import unit
+from primus_eval.wording.subject import ASSIGNED, includes_no_difference
+
+HIGH_SCORE = 4
+LOW_SCORE = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One item of the checklist."""
+
+    name: str
+    title: Sentence
+    state: EvidenceState
+    words: Sentence
+
+
+def outcome_evidence(page: Page) -> tuple[Evidence, ...]:
+    """Lay out what is known of how the outcome was evaluated."""
+    answers = {
+        "design": _design(page),
+        "concealment": _stated(page, "concealment", page.protocol["design"].get("concealment")),
+        "masking": _stated(page, "masking", page.protocol["design"].get("masking")),
+        "intention_to_treat": _intention_to_treat(page),
+        "attrition": _attrition(page),
+        "follow_up": _follow_up(page),
+        "registration": _registration(page),
+        "precision": _precision(page),
+        "multiplicity": _multiplicity(page),
+        "implementer": _stated(page, "implementer", page.subject.study.get("implementer_role")),
+    }
+    return tuple(
+        Evidence(name=name, title=page.say(f"evidence.{name}.title"), state=state, words=words)
+        for name, (state, words) in answers.items()
+    )
+
+
+def contradictions(page: Page, appraisal: Appraisal | None) -> tuple[Sentence, ...]:
+    """Point out where the assessor's outcome score does not sit well with the evidence."""
+    if appraisal is None or appraisal.criteria.outcome_evaluation.score == NOT_SCORED:
+        return ()
+    score = int(appraisal.criteria.outcome_evaluation.score)
+    if score >= HIGH_SCORE:
+        reasons = list(_against_a_high_score(page))
+        key = "contradiction.high"
+    elif score <= LOW_SCORE:
+        reasons = list(_against_a_low_score(page))
+        key = "contradiction.low"
+    else:
+        return ()
+    given = Quoted(str(score))
+    return (page.say(key, score=given, reasons=page.subject.words.listed(reasons)),) if reasons else ()
+
+
+Answer = tuple[EvidenceState, Sentence]
+
+
+def _design(page: Page) -> Answer:
+    scheme = str(page.protocol["design"]["allocation"]["scheme"])
+    if scheme == "not_documented":
+        return "partly", page.say("evidence.design.not_documented")
+    return "reported", page.say("evidence.design.reported", scheme=page.say(f"scheme.{scheme}"))
+
+
+def _stated(page: Page, name: str, text: object) -> Answer:
+    """Quote what the protocol says of an item, or say that it says nothing."""
+    if not text:
+        return "not_reported", page.say(f"evidence.{name}.not_reported")
+    return "reported", (page.subject.quote(text),)  # type: ignore[arg-type]
+
+
+def _intention_to_treat(page: Page) -> Answer:
+    primary = page.primary
+    if primary is None:
+        return "not_reported", page.say("evidence.intention_to_treat.not_reported")
+    if primary.population != ASSIGNED:
+        population = page.subject.population(primary.population)
+        return "partly", page.say("evidence.intention_to_treat.part", population=population)
+    return "reported", page.say("evidence.intention_to_treat.reported")
+
+
+def _attrition(page: Page) -> Answer:
+    flow = page.exhibit("flow")
+    if flow is None or not page.has(flow):
+        return "not_reported", page.say("evidence.attrition.not_reported")
+    rows = {
+        (str(record["stage"]), str(record["arm"])): index
+        for index, record in enumerate(flow.records())
+        if not record["reason"]
+    }
+    places = [
+        rows.get((stage, arm)) for stage in ("analysed", "randomised") for arm in ("treatment", "control")
+    ]
+    numbers = [page.cell(flow, row, "n", "whole") for row in places if row is not None]
+    known = [value_of(flow, row, "n") for row in places if row is not None]
+    if len(known) < 4 or None in known:
+        return "partly", page.say("evidence.attrition.withheld")
+    parts = dict(
+        zip(("analysed_treatment", "analysed_control", "treatment", "control"), numbers, strict=True)
+    )
+    all_there = known[:2] == known[2:]
+    return "reported", page.say(
+        "evidence.attrition.none" if all_there else "evidence.attrition.some", **parts
+    )
+
+
+def _follow_up(page: Page) -> Answer:
+    if page.primary is None or page.primary.horizon_days is None:
+        return "not_reported", page.say("evidence.follow_up.not_reported")
+    horizon = page.own(page.primary, "horizon_days")
+    outcome = page.subject.outcome(page.primary.outcome)
+    return "reported", page.say(
+        "evidence.follow_up.reported",
+        horizon=horizon,
+        unit=page.say(f"unit.{page.subject.time_unit}"),
+        start=page.say(f"clock.{outcome['clock_start']}"),
+    )
+
+
+def _registration(page: Page) -> Answer:
+    registration = page.subject.study.get("registration")
+    if registration is None:
+        return "not_reported", page.say("registration.short_none")
+    return "reported", page.say(
+        "evidence.registration.reported",
+        register=page.subject.quote(registration["register_name"]),
+        identifier=page.subject.quote(registration["identifier"]),
+    )
+
+
+def _precision(page: Page) -> Answer:
+    primary = page.primary
+    if primary is None or primary.conf_low is None:
+        return "not_reported", page.say("evidence.precision.not_reported")
+    if includes_no_difference(primary):
+        key = "includes_none"
+    else:
+        key = "close" if ends_close(primary) else "excludes_none"
+    return "reported", page.say(f"evidence.precision.{key}", interval=_interval(page, primary))
+
+
+def _interval(page: Page, primary: Finding) -> Sentence:
+    return page.say(
+        "evidence.precision.interval",
+        level=page.own(primary, "conf_level"),
+        low=page.own(primary, "conf_low"),
+        high=page.own(primary, "conf_high"),
+        unit=unit(primary, page.subject),
+    )
+
+
+def _multiplicity(page: Page) -> Answer:
+    primaries = {row.analysis for row in page.findings.rows if row.role == "primary"}
+    several = Number(text=str(len(primaries)), kind="count", source="primary_analyses")
+    if len(primaries) == 1:
+        return "reported", page.say("evidence.multiplicity.one")
+    if page.protocol.get("multiplicity") is not None:
+        return "reported", page.say("evidence.multiplicity.several", n=several)
+    return "not_reported", page.say("evidence.multiplicity.not_reported")
+
+
+def _against_a_high_score(page: Page) -> Iterator[Sentence]:
+    if not page.subject.is_registered:
+        yield page.say("contradiction.unregistered")
+    if page.protocol["design"]["allocation"]["scheme"] == "not_documented":
+        yield page.say("contradiction.allocation")
+    primary = page.primary
+    if primary is None or primary.status != "estimated":
+        yield page.say("contradiction.no_primary")
+    elif includes_no_difference(primary):
+        yield page.say("contradiction.includes_none")
+    elif page.subject.favours(primary) == "control":
+        yield page.say("contradiction.wrong_direction")
+
+
+def _against_a_low_score(page: Page) -> Iterator[Sentence]:
+    primary = page.primary
+    if (
+        primary is not None
+        and includes_no_difference(primary) is False
+        and page.subject.is_registered
+        and page.subject.favours(primary) == "treatment"
+    ):
+        yield page.say("contradiction.good_evidence")

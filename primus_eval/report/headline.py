@@ -1,0 +1,102 @@
+"""The headline of both pages: the primary result in people of 100, as dots and as a sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from primus_eval.findings import Finding
+from primus_eval.report.page import Page
+from primus_eval.vocabulary import ArmRole
+from primus_eval.wording import numbers
+from primus_eval.wording.pieces import Number, Sentence, capitalised, joined
+from primus_eval.wording.plain import change_in_100_exactly, plain_estimate, risks_by_arm
+from primus_eval.wording.quantities import POINT_MEASURES
+from primus_eval.wording.sentences import absent_sentence, measure, registration_sentence, unit_name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArmRisk:
+    """People of 100 in one arm; `dots` of a hundred are drawn full."""
+
+    role: ArmRole
+    label: Sentence
+    number: Number
+    dots: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Headline:
+    """The primary result at a glance. `figure` is empty where there is no number to show."""
+
+    kicker: Sentence
+    sentence: Sentence
+    arms: tuple[ArmRisk, ...] = ()
+    figure: Sentence = ()
+    figure_unit: Sentence = ()
+    interval: Sentence = ()
+    people: Sentence = ()
+    caveat: Sentence = ()
+
+
+def headline_of(page: Page) -> Headline:
+    """Draw up the headline from the primary finding, or say why there is none."""
+    primary = page.primary
+    if primary is None:
+        return Headline(kicker=page.say("headline.kicker_none"), sentence=page.say("primary.none"))
+    kicker = page.say(
+        "headline.kicker",
+        role=capitalised(page.say(f"role.{primary.role}")),
+        population=page.subject.population(primary.population),
+    )
+    caveat = () if page.subject.is_registered else registration_sentence(page.subject)
+    if primary.status != "estimated":
+        return Headline(kicker=kicker, sentence=absent_sentence(primary, page.subject), caveat=caveat)
+    return Headline(
+        kicker=kicker,
+        sentence=plain_estimate(primary, page.subject, page.findings),
+        arms=_arms(page, primary),
+        figure=_figure(page, primary),
+        figure_unit=_figure_unit(page, primary),
+        interval=_interval(page, primary),
+        people=page.say("headline.of_100", people_with=page.subject.people_with(primary.outcome)),
+        caveat=caveat,
+    )
+
+
+def _arms(page: Page, primary: Finding) -> tuple[ArmRisk, ...]:
+    risks = risks_by_arm(primary, page.findings) if primary.effect_measure == "risk_difference" else None
+    if not risks or primary.covariates:
+        return ()
+    return tuple(
+        ArmRisk(
+            role=role,
+            label=capitalised((page.subject.arm(role),)),
+            number=page.own(risk, "estimate", "of_100"),
+            dots=int(numbers.decimal(100 * (risk.estimate or 0.0), 0)),
+        )
+        for role, risk in risks.items()
+    )
+
+
+def _figure(page: Page, primary: Finding) -> Sentence:
+    if primary.estimate is None:
+        return (page.own(primary, "p_value"),) if primary.p_value is not None else ()
+    return (page.own(primary, "estimate"),)
+
+
+def _figure_unit(page: Page, primary: Finding) -> Sentence:
+    if primary.effect_measure in POINT_MEASURES:
+        return page.say("headline.in_100")
+    return unit_name(primary, page.subject) or measure(primary, page.subject)
+
+
+def _interval(page: Page, primary: Finding) -> Sentence:
+    if primary.conf_low is None:
+        return ()
+    level = page.own(primary, "conf_level")
+    if primary.effect_measure in POINT_MEASURES:
+        low = change_in_100_exactly(primary, "conf_low", page.subject)
+        high = change_in_100_exactly(primary, "conf_high", page.subject)
+    else:
+        low, high = (page.own(primary, "conf_low"),), (page.own(primary, "conf_high"),)
+    return joined([page.say("headline.interval", level=level, low=low, high=high)])

@@ -1,0 +1,197 @@
+"""How it was computed: engines, versions, warnings, files, what was withheld, and the terms used."""
+
+from __future__ import annotations
+
+from primus_eval.findings import Finding
+from primus_eval.report.display import Group, Paragraphs, Row, Section, Table
+from primus_eval.report.page import Page
+from primus_eval.wording import numbers
+from primus_eval.wording.pieces import Number, Quoted, Sentence, capitalised, joined
+from primus_eval.wording.sentences import measure
+
+GENERAL_TERMS = ("randomised", "assigned", "recorded", "confidence_interval", "p_value", "registration")
+
+
+def computed_section(page: Page) -> Section:
+    """Say with what each number was made, from which files, and what was kept back."""
+    withheld = _withheld(page)
+    parts = (
+        _engines(page),
+        _versions(page),
+        _warnings(page),
+        _files(page),
+        _disclosure(page),
+        *([withheld] if withheld else []),
+    )
+    return Section(id="computed", title=page.say("computed.title"), parts=parts)
+
+
+def glossary(page: Page) -> tuple[tuple[Sentence, Sentence], ...]:
+    """Return the terms used in this report with what they mean, in alphabetical order."""
+    rows = page.findings.rows
+    names = {
+        *GENERAL_TERMS,
+        *(row.effect_measure for row in rows),
+        *(row.method for row in rows),
+        *(("smd",) if page.exhibit("baseline") else ()),
+        *(("power",) if page.exhibit("detectable") else ()),
+        *(("curve",) if page.exhibit("curve") else ()),
+    }
+    terms = [
+        (page.say(f"glossary.{name}.term"), page.say(f"glossary.{name}.meaning"))
+        for name in names
+        if f"glossary.{name}.term" in page.subject.words
+    ]
+    return tuple(sorted(terms, key=lambda term: str(term[0]).casefold()))
+
+
+def _engines(page: Page) -> Table:
+    by_engine: dict[str, list[Finding]] = {}
+    for row in page.findings.rows:
+        if row.engine:
+            by_engine.setdefault(row.engine, []).append(row)
+    curves = {
+        str(curve.notes["engine"])
+        for curve in page.findings.exhibits_of("curve")
+        if curve.notes.get("engine")
+    }
+    rows = [
+        Row(header=_listed_methods(page, found), cells=((Quoted(engine),),))
+        for engine, found in by_engine.items()
+    ]
+    rows += [Row(header=page.say("computed.curves"), cells=((Quoted(engine),),)) for engine in sorted(curves)]
+    return Table(
+        id="engines",
+        caption=page.say("computed.engines"),
+        head=(page.say("column.numbers"), page.say("column.engine")),
+        groups=(Group(rows=tuple(rows)),),
+    )
+
+
+def _listed_methods(page: Page, rows: list[Finding]) -> Sentence:
+    names = dict.fromkeys(page.say(f"method.{row.method}") for row in rows)
+    return capitalised(page.subject.words.listed(list(names)))
+
+
+def _listed_measures(page: Page, rows: list[Finding]) -> Sentence:
+    names = dict.fromkeys(
+        page.say(
+            "promised.measure_by_method",
+            measure=measure(row, page.subject),
+            method=page.subject.method(row),
+        )
+        for row in rows
+    )
+    return capitalised(page.subject.words.listed(list(names)))
+
+
+def _versions(page: Page) -> Table:
+    return Table(
+        id="versions",
+        caption=page.say("computed.versions"),
+        head=(page.say("column.software"), page.say("column.version")),
+        groups=(
+            Group(
+                rows=tuple(
+                    Row(header=(Quoted(name),), cells=((Quoted(version),),))
+                    for name, version in sorted(page.context.get("versions", {}).items())
+                )
+            ),
+        ),
+    )
+
+
+def _warnings(page: Page) -> Paragraphs:
+    found: dict[str, list[Finding]] = {}
+    for row in page.findings.rows:
+        for text in row.warnings:
+            found.setdefault(text, []).append(row)
+    items: list[Sentence] = [(Quoted(str(text)),) for text in page.context.get("warnings", ())]
+    items += [
+        page.say("computed.warning", text=Quoted(text), about=_listed_measures(page, rows))
+        for text, rows in found.items()
+    ]
+    heading = page.say("computed.warnings")
+    if not items:
+        return Paragraphs(heading=heading, paragraphs=(page.say("computed.no_warnings"),))
+    return Paragraphs(heading=heading, items=tuple(items))
+
+
+def _files(page: Page) -> Table:
+    rows = []
+    for index, account in enumerate(page.context.get("accounts", ())):
+        read = account["rows_read"]
+        shown: Sentence = page.say("flow.withheld")
+        if read is not None:
+            text = numbers.whole(int(read), page.subject.language)
+            shown = (Number(text=text, kind="count", source=f"rows_read_{index}"),)
+        unread: list[Sentence] = [(Quoted(name),) for name in account["columns_not_read"]]
+        rows.append(
+            Row(
+                header=(Quoted(account["file"]),),
+                cells=(
+                    shown,
+                    page.subject.words.listed(unread) or page.say("computed.none_unread"),
+                    (Quoted(account["sha256"]),),
+                ),
+            )
+        )
+    return Table(
+        id="files",
+        caption=page.say("computed.files"),
+        head=tuple(page.say(f"column.{name}") for name in ("file", "rows_read", "not_read", "sha256")),
+        groups=(Group(rows=tuple(rows)),),
+        notes=(page.say("computed.fingerprint", fingerprint=Quoted(page.fingerprint)),),
+        numeric=frozenset({1}),
+    )
+
+
+def _disclosure(page: Page) -> Paragraphs:
+    rules = page.context.get("disclosure") or {}
+    paragraphs = [page.say(f"disclosure.{page.profile}", threshold=Quoted(str(rules.get("threshold", ""))))]
+    if rules.get("reason"):
+        paragraphs.append((page.subject.quote(rules["reason"]),))
+    return Paragraphs(heading=page.say("disclosure.heading"), paragraphs=tuple(paragraphs))
+
+
+def _withheld(page: Page) -> Table | Paragraphs | None:
+    """List what was withheld by reason, in words."""
+    withheld = (page.context.get("disclosure") or {}).get("withheld", [])
+    if not withheld:
+        return None if page.profile != "release" else Paragraphs(paragraphs=(page.say("disclosure.nothing"),))
+    by_reason: dict[str, list[Sentence]] = {}
+    for item in withheld:
+        by_reason.setdefault(item["reason"], []).append(_name_of(page, item["what"]))
+    rows = [
+        Row(
+            header=capitalised(page.say(f"reason.{reason}")),
+            cells=(
+                capitalised(joined(list(dict.fromkeys(names)), page.subject.words.entries["list.semicolon"])),
+            ),
+        )
+        for reason, names in by_reason.items()
+    ]
+    return Table(
+        id="withheld",
+        caption=page.say("disclosure.withheld"),
+        head=(page.say("column.reason"), page.say("column.withheld")),
+        groups=(Group(rows=tuple(rows)),),
+    )
+
+
+def _name_of(page: Page, what: str) -> Sentence:
+    """Name a finding or an exhibit in words."""
+    subject = page.subject
+    finding = next((row for row in page.findings.rows if row.finding == what), None)
+    exhibit = next((item for item in page.findings.exhibits if item.id == what), None)
+    about = finding or exhibit
+    names: dict[str, Sentence] = {}
+    if about is not None and about.outcome:
+        names["outcome"] = subject.outcome_label(about.outcome)
+        names["population"] = subject.population(about.population)
+    if finding is not None:
+        names |= {"measure": measure(finding, subject), "method": subject.method(finding)}
+        return page.say("exhibit.name.finding", **names)
+    if exhibit is not None and f"exhibit.name.{exhibit.kind}" in subject.words:
+        return page.say(f"exhibit.name.{exhibit.kind}", **names)
+    return (Quoted(what),)

@@ -1,0 +1,31 @@
+"""What cannot be concluded: the protocol's own cautions and those that hold for every such trial."""
+
+from __future__ import annotations
+
+from primus_eval.report.display import Paragraphs, Section
+from primus_eval.report.page import Page
+from primus_eval.wording.pieces import Sentence, capitalised
+
+
+def limits_section(page: Page) -> Section:
+    """List what the result does not say."""
+    cautions = tuple((page.subject.quote(text),) for text in page.subject.study.get("cautions", ()))
+    parts = []
+    if cautions:
+        parts.append(Paragraphs(heading=page.say("limits.this_trial"), items=cautions))
+    parts.append(Paragraphs(heading=page.say("limits.every_trial"), items=_general(page)))
+    return Section(id="limits", title=page.say("limits.title"), parts=tuple(parts))
+
+
+def _general(page: Page) -> tuple[Sentence, ...]:
+    general = [page.say("limits.recorded")]
+    primary = page.primary
+    if primary is not None:
+        population = page.subject.population(primary.population)
+        outcome = page.subject.outcome_label(primary.outcome)
+        general.append(page.say("limits.population", population=population))
+        general.append(page.say("limits.window", outcome=outcome))
+    general.append(page.say("limits.average"))
+    if not page.subject.is_registered:
+        general.append(page.say("limits.unregistered"))
+    return tuple(capitalised(sentence) for sentence in general)

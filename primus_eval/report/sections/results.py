@@ -1,0 +1,207 @@
+"""The primary result, then every other one: sentences, curves, the forest and the full table."""
+
+from __future__ import annotations
+
+from primus_eval.findings import COUNTS, Exhibit, Finding
+from primus_eval.report.display import Figure, Group, Paragraphs, Row, Section, Table
+from primus_eval.report.page import Page
+from primus_eval.vocabulary import Role, words
+from primus_eval.wording.pieces import Sentence, capitalised
+from primus_eval.wording.sentences import measure, plain_sentence, technical_sentence, unit_name
+
+
+def primary_section(page: Page) -> Section:
+    """Give the primary result in plain words, in technical words and as a curve."""
+    parts: list[Paragraphs | Table | Figure] = []
+    primary = page.primary
+    if primary is None:
+        parts.append(Paragraphs(paragraphs=(page.say("primary.none"),)))
+    else:
+        plain = plain_sentence(primary, page.subject, page.findings)
+        technical = technical_sentence(primary, page.subject)
+        parts.append(Paragraphs(paragraphs=(plain,) if plain == technical else (plain, technical)))
+        parts += _curve(page, primary.outcome, primary.population)
+    return Section(id="primary", title=page.say("primary.title"), parts=tuple(parts))
+
+
+def others_section(page: Page) -> Section:
+    """Give every result: the forest, the curves of other outcomes and populations, the full table."""
+    primary = page.primary
+    done = (primary.outcome, primary.population) if primary else None
+    parts: list[Paragraphs | Table | Figure] = [Paragraphs(paragraphs=(page.say("others.intro"),))]
+    parts += page.figures_of("forest")
+    parts.append(_results_table(page))
+    parts.append(_in_words(page))
+    for curve in page.findings.exhibits_of("curve"):
+        if (curve.outcome, curve.population) != done:
+            parts += _curve(page, curve.outcome, curve.population)
+    return Section(id="others", title=page.say("others.title"), parts=tuple(parts))
+
+
+def _curve(page: Page, outcome: str, population: str) -> list[Paragraphs | Table | Figure]:
+    """Give the curve of an outcome in a population as a picture and its risk table, or why it is missing."""
+    curve = page.exhibit("curve", outcome=outcome, population=population)
+    if curve is None:
+        return []
+    if not page.has(curve):
+        reason = page.say(f"reason.{curve.reason or 'no_variation'}")
+        about = {
+            "outcome": page.subject.outcome_label(outcome),
+            "population": page.subject.population(population),
+        }
+        return [Paragraphs(paragraphs=(page.say("curve.not_shown", reason=reason, **about),))]
+    table = page.exhibit("risk_table", outcome=outcome, population=population)
+    pictures = page.figures_of("curve", "coarse_curve", exhibit=curve.id)
+    return [*pictures, *([_risk_table(page, table)] if table is not None and page.has(table) else [])]
+
+
+def _risk_table(page: Page, table: Exhibit) -> Table:
+    """Lay the numbers at risk out by time: one row per arm and count, one column per time."""
+    records = table.records()
+    days = sorted({float(str(record["time_days"])) for record in records})
+    treatment, control = page.arms()
+    groups = []
+    for role, arm in (("treatment", treatment), ("control", control)):
+        at = {
+            float(str(record["time_days"])): index
+            for index, record in enumerate(records)
+            if record["arm"] == role
+        }
+        rows = [
+            Row(
+                header=page.say(f"risk_table.{field}"),
+                cells=tuple(
+                    (page.cell(table, at[day], field, "whole"),) if day in at else () for day in days
+                ),
+            )
+            for field in ("at_risk", "cumulative_events", "cumulative_censored")
+        ]
+        groups.append(Group(header=capitalised(arm), rows=tuple(rows)))
+    first = {float(str(record["time_days"])): index for index, record in reversed(list(enumerate(records)))}
+    form = "in_weeks" if page.subject.time_unit == "weeks" else "whole"
+    return Table(
+        id=table.id.replace("/", "-"),
+        caption=page.say(
+            "risk_table.caption",
+            outcome=page.subject.outcome_label(table.outcome),
+            population=page.subject.population(table.population),
+        ),
+        head=(
+            capitalised(page.say(f"unit.{page.subject.time_unit}")),
+            *((page.cell(table, first[day], "time_days", form),) for day in days),
+        ),
+        groups=tuple(groups),
+        notes=(page.say("risk_table.rounded"),) if table.notes.get("coarse") else (),
+        numeric=frozenset(range(1, len(days) + 1)),
+        is_folded=bool(page.figures_of("curve", "coarse_curve")),
+    )
+
+
+def _results_table(page: Page) -> Table:
+    """Give every finding a row, grouped by what and whom it is about, by role in the order of the plan."""
+    groups: dict[tuple[str, str, int | None], list[Finding]] = {}
+    roles = words(Role)
+    for row in sorted(page.findings.rows, key=lambda row: roles.index(row.role)):
+        groups.setdefault((row.outcome, row.population, row.horizon_days), []).append(row)
+    treatment, control = (capitalised(arm) for arm in page.arms())
+    return Table(
+        id="results",
+        caption=page.say("results.caption"),
+        head=(
+            page.say("column.measure"),
+            page.say("column.role"),
+            page.say("column.estimate"),
+            page.say("column.interval", level=_levels(page)),
+            page.say("column.p"),
+            page.say("column.events_of", arm=treatment),
+            page.say("column.events_of", arm=control),
+        ),
+        groups=tuple(
+            Group(
+                header=page.say(
+                    "results.group",
+                    outcome=capitalised(page.subject.outcome_label(outcome)),
+                    population=page.subject.population(population),
+                ),
+                rows=tuple(_result(page, row) for row in rows),
+            )
+            for (outcome, population, _), rows in groups.items()
+        ),
+        notes=_result_notes(page),
+        numeric=frozenset({2, 3, 4, 5, 6}),
+    )
+
+
+def _result(page: Page, row: Finding) -> Row:
+    header = capitalised(measure(row, page.subject))
+    if row.term in ("treatment", "control"):
+        arm = page.subject.arm("treatment" if row.term == "treatment" else "control")
+        header = page.say("results.in_arm", measure=header, arm=arm)
+    unit = unit_name(row, page.subject)
+    if unit:
+        header = page.say("results.with_unit", measure=header, unit=unit)
+    role = capitalised(page.say(f"role.{row.role}"))
+    emphasis = "primary" if row.role == "primary" else ""
+    method = capitalised(page.subject.method(row))
+    if row.status != "estimated":
+        reason = page.say(f"reason.{row.reason}")
+        return Row(
+            header=header,
+            detail=method,
+            cells=(role,),
+            across=page.say(f"absent_short.{row.status}", reason=reason),
+            emphasis=emphasis,
+        )
+    return Row(
+        header=header,
+        detail=method,
+        emphasis=emphasis,
+        cells=(
+            role,
+            (page.own(row, "estimate"),) if row.estimate is not None else page.say("dash"),
+            _interval(page, row),
+            (page.own(row, "p_value"),) if row.p_value is not None else page.say("dash"),
+            _events(page, row, "treatment"),
+            _events(page, row, "control"),
+        ),
+    )
+
+
+def _interval(page: Page, row: Finding) -> Sentence:
+    if row.conf_low is None:
+        if row.estimate is not None and row.reason is not None:
+            return page.say("results.no_interval", reason=page.say(f"reason.{row.reason}"))
+        return page.say("dash")
+    return page.say("interval", low=page.own(row, "conf_low"), high=page.own(row, "conf_high"))
+
+
+def _events(page: Page, row: Finding, role: str) -> Sentence:
+    if any(getattr(row, name) is None for name in COUNTS) or row.term not in ("", role):
+        return page.say("dash")
+    return page.say("results.events_of", events=page.own(row, f"events_{role}"), n=page.own(row, f"n_{role}"))
+
+
+def _levels(page: Page) -> Sentence:
+    """Return the confidence level where all findings share one, else nothing."""
+    rows = [row for row in page.findings.rows if row.conf_low is not None]
+    if len({row.conf_level for row in rows}) != 1:
+        return ()
+    return (page.own(rows[0], "conf_level"), " ")
+
+
+def _result_notes(page: Page) -> tuple[Sentence, ...]:
+    notes = [page.say("results.note")]
+    rows = [row for row in page.findings.rows if row.conf_low is not None]
+    if len({row.conf_level for row in rows}) > 1:
+        notes.append(page.say("results.note_levels"))
+    if page.findings.rows and any(row.unit == "days" for row in page.findings.rows):
+        notes.append(page.say("results.note_time"))
+    return tuple(notes)
+
+
+def _in_words(page: Page) -> Paragraphs:
+    rows = [row for row in page.findings.rows if row.role in ("secondary", "exploratory")]
+    return Paragraphs(
+        heading=page.say("others.in_words") if rows else (),
+        items=tuple(plain_sentence(row, page.subject, page.findings) for row in rows),
+    )

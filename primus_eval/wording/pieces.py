@@ -1,0 +1,71 @@
+"""A sentence as pieces, so that every number in it can say where it comes from.
+
+A sentence is a tuple of plain words (str), numbers with their source, and text quoted from a
+protocol or an appraisal. A renderer turns the pieces into its own format; `plain_text` joins them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Number:
+    """A printed number and its source: which field of which finding, exhibit row or count, in which form.
+
+    kind: "finding" (source is its name), "exhibit" (source is `id` and `row`), or "count" (of findings,
+    made by the report; source names what is counted).
+    """
+
+    text: str
+    kind: Literal["finding", "exhibit", "count"]
+    source: str
+    field: str = ""
+    form: str = ""
+    row: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """Words of the protocol or of an assessor, which may hold anything: never markup, never a template."""
+
+    text: str
+
+
+Piece = str | Number | Quoted
+Sentence = tuple[Piece, ...]
+
+
+def plain_text(sentence: Sentence) -> str:
+    """Join the pieces of a sentence as text.
+
+    >>> plain_text(("among ", Quoted("men"), "."))
+    'among men.'
+    """
+    return "".join(piece if isinstance(piece, str) else piece.text for piece in sentence)
+
+
+def capitalised(sentence: Sentence) -> Sentence:
+    """Return the sentence with its first letter in upper case, wherever that letter comes from.
+
+    >>> plain_text(capitalised((Quoted("men"), " and")))
+    'Men and'
+    """
+    if not sentence:
+        return sentence
+    first, *rest = sentence
+    if isinstance(first, str):
+        return (first[:1].upper() + first[1:], *rest)
+    if isinstance(first, Quoted):
+        return (Quoted(first.text[:1].upper() + first.text[1:]), *rest)
+    return sentence
+
+
+def joined(sentences: list[Sentence], separator: str = " ") -> Sentence:
+    """Join sentences with a separator, leaving out empty ones."""
+    result: list[Piece] = []
+    for sentence in sentences:
+        if sentence:
+            result += [separator, *sentence] if result else list(sentence)
+    return tuple(result)

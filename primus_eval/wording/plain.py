@@ -1,0 +1,232 @@
+"""A finding in plain words: people of 100, percent lower or higher, weeks longer or shorter.
+
+One small function per family of effect measures. An end of an interval that comes to no whole
+person is called practically no difference, and both ends are printed exactly beside the words.
+"""
+
+from __future__ import annotations
+
+from primus_eval.findings import Finding, Findings
+from primus_eval.vocabulary import ArmRole
+from primus_eval.wording.pieces import Number, Sentence, joined
+from primus_eval.wording.quantities import finding_number
+from primus_eval.wording.subject import Subject, null_of
+
+ARMS: tuple[ArmRole, ...] = ("treatment", "control")
+
+
+def plain_estimate(finding: Finding, subject: Subject, findings: Findings) -> Sentence:
+    """Say what was estimated and what the interval allows; the caller adds role and population."""
+    measure = finding.effect_measure
+    if measure == "association_test":
+        return _test(finding, subject)
+    if measure == "risk_difference":
+        risks = None if finding.covariates else risks_by_arm(finding, findings)
+        sentence = _risk_by_arm(finding, risks, subject) if risks else _in_100(finding, subject, "risk_alone")
+    elif measure == "survival_difference":
+        sentence = _in_100(finding, subject, "event_free")
+    elif measure == "proportion":
+        sentence = _one_arm(finding, subject)
+    elif measure == "number_needed_to_treat":
+        sentence = _needed(finding, subject)
+    else:
+        key = "time" if finding.unit == "days" else f"ratio.{measure}"
+        sentence = _compared(finding, subject, f"plain.{key}")
+    return joined([sentence, _allowance(finding, subject), _lack(finding, subject)])
+
+
+def risks_by_arm(finding: Finding, findings: Findings) -> dict[ArmRole, Finding] | None:
+    """Return the estimated risk of each arm for the outcome, population and horizon of a contrast.
+
+    Observed shares (Wilson) are preferred to shares read from curves, unless the contrast was read from
+    curves itself; None where there are none.
+    """
+    alike = [
+        row
+        for row in findings.rows
+        if row.effect_measure == "proportion"
+        and row.status == "estimated"
+        and (row.outcome, row.population, row.horizon_days)
+        == (finding.outcome, finding.population, finding.horizon_days)
+    ]
+    preferred = ("wilson", "kaplan_meier")
+    for method in reversed(preferred) if finding.method == "kaplan_meier" else preferred:
+        found: dict[ArmRole, Finding] = {
+            role: row for role in ARMS for row in alike if row.term == role and row.method == method
+        }
+        if len(found) == len(ARMS):
+            return found
+    return None
+
+
+def change_in_100(finding: Finding, field: str, subject: Subject) -> Sentence:
+    """Say a difference in risk as so many fewer or more of 100; practically none where it comes to nobody."""
+    value = getattr(finding, field)
+    n = _number(finding, field, "fewer_of_100", subject)
+    if value == 0 or n.text == "0":
+        return subject.words.say("change.none")
+    return subject.words.say("change.fewer" if value < 0 else "change.more", n=n)
+
+
+def change_in_100_exactly(finding: Finding, field: str, subject: Subject) -> Sentence:
+    """Say a difference in risk as fewer or more of 100 with decimals, never rounded onto zero."""
+    value = getattr(finding, field)
+    n = _number(finding, field, "fewer_of_100_exactly", subject)
+    kind = "number" if value == 0 else "fewer" if value < 0 else "more"
+    return subject.words.say(f"change.{kind}", n=n)
+
+
+def change(finding: Finding, field: str, subject: Subject) -> Sentence:
+    """Say a ratio as so many percent lower or higher, a difference in time as shorter or longer."""
+    value = getattr(finding, field)
+    if value == null_of(finding):
+        return subject.words.say("change.same")
+    below = value < null_of(finding)
+    if finding.unit == "days":
+        form = "weeks_apart" if subject.time_unit == "weeks" else "days_apart"
+        return subject.words.say(
+            "change.shorter_by" if below else "change.longer_by",
+            n=_number(finding, field, form, subject),
+            unit=subject.words.say(f"unit.{subject.time_unit}"),
+        )
+    n = _number(finding, field, "percent_off_one", subject)
+    if finding.effect_measure == "restricted_mean_ratio":
+        return subject.words.say("change.shorter" if below else "change.longer", n=n)
+    return subject.words.say("change.lower" if below else "change.higher", n=n)
+
+
+def _risk_by_arm(finding: Finding, risks: dict[ArmRole, Finding], subject: Subject) -> Sentence:
+    words = subject.words
+    shown = {role: _number(risk, "estimate", "of_100", subject) for role, risk in risks.items()}
+    n = _number(finding, "estimate", "fewer_of_100", subject)
+    estimate = finding.estimate or 0.0
+    kind = "same" if n.text == "0" else "fewer" if estimate < 0 else "more"
+    adds_up = _adds_up(shown["treatment"].text, shown["control"].text, n.text, fewer=estimate < 0)
+    return joined(
+        [
+            words.say(
+                "plain.risk_by_arm",
+                risk_treatment=shown["treatment"],
+                risk_control=shown["control"],
+                **_about(finding, subject),
+            ),
+            words.say(f"plain.risk_{kind}", n=n),
+            _interval_in_100(finding, subject),
+            () if adds_up else words.say("plain.rounded"),
+        ]
+    )
+
+
+def _adds_up(treatment: str, control: str, difference: str, *, fewer: bool) -> bool:
+    """Whether whole numbers as printed add up; numbers with decimals are taken not to."""
+    if not (treatment.isdigit() and control.isdigit() and difference.isdigit()):
+        return False
+    gap = int(control) - int(treatment) if fewer else int(treatment) - int(control)
+    return gap == int(difference)
+
+
+def _in_100(finding: Finding, subject: Subject, key: str) -> Sentence:
+    change = change_in_100(finding, "estimate", subject)
+    if change == subject.words.say("change.none"):
+        key = f"{key}_same"
+    sentence = subject.words.say(f"plain.{key}", change=change, **_about(finding, subject))
+    return joined([sentence, _interval_in_100(finding, subject)])
+
+
+def _interval_in_100(finding: Finding, subject: Subject) -> Sentence:
+    if finding.conf_low is None:
+        return ()
+    return subject.words.say(
+        "plain.interval_exactly",
+        low=change_in_100(finding, "conf_low", subject),
+        high=change_in_100(finding, "conf_high", subject),
+        low_exactly=change_in_100_exactly(finding, "conf_low", subject),
+        high_exactly=change_in_100_exactly(finding, "conf_high", subject),
+        level=_level(finding, subject),
+    )
+
+
+def _compared(finding: Finding, subject: Subject, key: str) -> Sentence:
+    sentence = subject.words.say(key, change=change(finding, "estimate", subject), **_about(finding, subject))
+    if finding.conf_low is None:
+        return sentence
+    ends = {
+        "low": change(finding, "conf_low", subject),
+        "high": change(finding, "conf_high", subject),
+        "level": _level(finding, subject),
+    }
+    return joined([sentence, subject.words.say("plain.interval", **ends)])
+
+
+def _needed(finding: Finding, subject: Subject) -> Sentence:
+    benefits = (finding.estimate or 0.0) > 0
+    lower_is_better = subject.outcome(finding.outcome).get("better", "lower") == "lower"
+    kind = "fewer" if benefits == lower_is_better else "more"
+    n = _number(finding, "estimate", "needed_apart", subject)
+    sentence = subject.words.say(f"plain.needed.{kind}", n=n, **_about(finding, subject))
+    if finding.conf_low is None:
+        return sentence
+    ends = {
+        "low": (_number(finding, "conf_low", "needed_apart", subject),),
+        "high": (_number(finding, "conf_high", "needed_apart", subject),),
+        "level": _level(finding, subject),
+    }
+    return joined([sentence, subject.words.say("plain.interval", **ends)])
+
+
+def _one_arm(finding: Finding, subject: Subject) -> Sentence:
+    role: ArmRole = "treatment" if finding.term == "treatment" else "control"
+    sentence = subject.words.say(
+        "plain.one_arm",
+        arm=subject.arm(role),
+        risk=_number(finding, "estimate", "of_100", subject),
+        **_about(finding, subject),
+    )
+    if finding.conf_low is None:
+        return sentence
+    ends = {
+        "low": (_number(finding, "conf_low", "of_100", subject),),
+        "high": (_number(finding, "conf_high", "of_100", subject),),
+        "level": _level(finding, subject),
+    }
+    return joined([sentence, subject.words.say("plain.interval", **ends)])
+
+
+def _test(finding: Finding, subject: Subject) -> Sentence:
+    return subject.words.say(
+        "plain.test",
+        p=_number(finding, "p_value", "p", subject),
+        method=subject.method(finding),
+        **_about(finding, subject),
+    )
+
+
+def _allowance(finding: Finding, subject: Subject) -> Sentence:
+    if not finding.covariates:
+        return ()
+    listed = subject.words.listed([subject.column(name) for name in finding.covariates])
+    return subject.words.say("plain.adjusted", covariates=listed)
+
+
+def _lack(finding: Finding, subject: Subject) -> Sentence:
+    if finding.conf_low is not None or finding.reason is None:
+        return ()
+    return subject.words.say("plain.lacks", reason=subject.words.say(f"reason.{finding.reason}"))
+
+
+def _level(finding: Finding, subject: Subject) -> Sentence:
+    return (_number(finding, "conf_level", "percent_whole", subject),)
+
+
+def _number(finding: Finding, field: str, form: str, subject: Subject) -> Number:
+    return finding_number(finding, field, form=form, language=subject.language, time_unit=subject.time_unit)
+
+
+def _about(finding: Finding, subject: Subject) -> dict[str, Sentence]:
+    return {
+        "who": (subject.who(finding.population),),
+        "people_with": subject.people_with(finding.outcome),
+        "outcome": subject.outcome_label(finding.outcome),
+        "treatment": (subject.arm("treatment"),),
+        "control": (subject.arm("control"),),
+    }

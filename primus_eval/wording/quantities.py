@@ -1,0 +1,131 @@
+"""How each field of a finding or of an exhibit is printed: one function of the value and a named form.
+
+A report prints a number only through `finding_number`, `cell_number` or `count_number`, and writes
+source, field and form beside it, so that a test can derive the printed text again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sized
+
+from primus_eval.findings import COUNTS, Cell, Exhibit, Finding
+from primus_eval.vocabulary import EffectMeasure
+from primus_eval.wording import numbers
+from primus_eval.wording.pieces import Number
+
+DAYS_PER_WEEK = 7
+DASH = "\u2013"
+"""Printed where a cell is empty."""
+
+POINT_MEASURES = ("risk_difference", "survival_difference")
+OWN_SCALE = ("estimate", "conf_low", "conf_high", "std_error")
+
+Form = Callable[[float, str], str]
+
+FORMS: dict[str, Form] = {
+    "whole": lambda value, language: numbers.whole(round(value), language),
+    "percent": lambda value, language: numbers.percent(value, 1, language),
+    "percent_whole": lambda value, language: _shortest_percent(value, language),
+    "points": lambda value, language: numbers.points(value, 1, language),
+    "ratio": lambda value, language: numbers.ratio(value, 2, language),
+    "weeks": lambda value, language: numbers.difference(value / DAYS_PER_WEEK, 2, language),
+    "days": lambda value, language: numbers.difference(value, 1, language),
+    "people_needed": lambda value, language: _people_needed(value, language),
+    "log": lambda value, language: numbers.decimal(value, 3, language),
+    "p": lambda value, language: numbers.p_value(value, language),
+    "one_decimal": lambda value, language: numbers.decimal(value, 1, language),
+    "smd": lambda value, language: numbers.decimal(value, 2, language),
+    # the same values inside plain sentences
+    "of_100": lambda value, language: numbers.share(value, 0, language),
+    "fewer_of_100": lambda value, language: numbers.decimal(abs(value) * 100, 0, language),
+    "fewer_of_100_exactly": lambda value, language: numbers.points(abs(value), 1, language),
+    "percent_off_one": lambda value, language: _percent_off_one(value, language),
+    "weeks_apart": lambda value, language: numbers.difference(abs(value) / DAYS_PER_WEEK, 2, language),
+    "days_apart": lambda value, language: numbers.difference(abs(value), 1, language),
+    "needed_apart": lambda value, language: _people_needed(abs(value), language),
+    "level_left": lambda value, language: _shortest_percent(1 - value, language),
+    "in_weeks": lambda value, language: numbers.decimal(
+        value / DAYS_PER_WEEK, 0 if value % DAYS_PER_WEEK == 0 else 1, language
+    ),
+}
+"""Every form in which a number is printed."""
+
+
+def natural_form(effect_measure: EffectMeasure, field: str, *, scale: str, time_unit: str) -> str:
+    """Return the form of a field in tables: points, ratios, weeks or days, percent, p, whole numbers."""
+    if field in COUNTS:
+        return "whole"
+    if field == "p_value":
+        return "p"
+    if field == "conf_level":
+        return "percent_whole"
+    if field == "horizon_days":
+        return "in_weeks" if time_unit == "weeks" else "whole"
+    if field == "std_error" and scale != "identity":
+        return "log"
+    if field not in OWN_SCALE:
+        return "one_decimal"
+    if effect_measure in POINT_MEASURES:
+        return "points"
+    if effect_measure == "restricted_mean_difference":
+        return "weeks" if time_unit == "weeks" else "days"
+    if effect_measure == "number_needed_to_treat":
+        return "people_needed"
+    return "percent" if effect_measure == "proportion" else "ratio"
+
+
+def printed(value: Cell, form: str, language: str = "en") -> str:
+    """Print a value in a form; a dash where there is none.
+
+    >>> printed(-0.0833, "points"), printed(14.2917, "weeks"), printed(None, "whole")
+    ('−8.3', '2.04', '–')
+    """
+    if value is None or isinstance(value, bool | str):
+        return DASH
+    return FORMS[form](value, language)
+
+
+def finding_number(finding: Finding, field: str, *, form: str = "", language: str, time_unit: str) -> Number:
+    """Return a field of a finding as a printed number with its source."""
+    form = form or natural_form(finding.effect_measure, field, scale=finding.scale, time_unit=time_unit)
+    text = printed(getattr(finding, field), form, language)
+    return Number(text=text, kind="finding", source=finding.finding, field=field, form=form)
+
+
+def cell_number(exhibit: Exhibit, row: int, field: str, form: str, *, language: str) -> Number:
+    """Return a cell of an exhibit as a printed number with its source."""
+    value = exhibit.rows[row][exhibit.columns.index(field)]
+    text = printed(value, form, language)
+    return Number(text=text, kind="exhibit", source=exhibit.id, field=field, form=form, row=row)
+
+
+def note_number(exhibit: Exhibit, note: str, form: str, *, language: str) -> Number:
+    """Return a note of an exhibit as a printed number with its source."""
+    text = printed(exhibit.notes.get(note), form, language)
+    return Number(text=text, kind="exhibit", source=exhibit.id, field=note, form=form)
+
+
+def count_number(things: Sized, name: str, *, language: str) -> Number:
+    """Return how many things of a report there are, as a printed number that says what is counted."""
+    return Number(text=numbers.whole(len(things), language), kind="count", source=name)
+
+
+def _people_needed(value: float, language: str) -> str:
+    """Write a number of people needed: a decimal below 10, none above."""
+    return numbers.difference(value, 0 if abs(value) >= 10 else 1, language)
+
+
+def _percent_off_one(value: float, language: str) -> str:
+    """Write how far a ratio is from one, in percent, never rounded onto zero."""
+    off = abs(value - 1)
+    digits = numbers.safe_digits([off * 100], null=0, digits=0)
+    return numbers.percent(off, digits, language)
+
+
+def _shortest_percent(value: float, language: str) -> str:
+    """Write a level or a power in percent with no more decimals than it has."""
+    exact = round(value, 9) * 100
+    digits = next(
+        (digits for digits in range(4) if abs(round(exact, digits) - exact) < 1e-6), numbers.MOST_DIGITS
+    )
+    return numbers.percent(round(value, 9), digits, language)

@@ -1,0 +1,179 @@
+"""A finding as a sentence: a technical one for the methodologist, a plain one for everybody.
+
+Every sentence names whom it is about, the role of the analysis in the plan and, where there is one,
+the interval with both ends. Nothing is called significant. What is not there becomes a sentence that
+says why.
+"""
+
+from __future__ import annotations
+
+from primus_eval.findings import Finding, Findings
+from primus_eval.wording.pieces import Sentence, capitalised, joined
+from primus_eval.wording.plain import plain_estimate
+from primus_eval.wording.quantities import POINT_MEASURES, finding_number
+from primus_eval.wording.subject import Subject
+
+
+def technical_sentence(finding: Finding, subject: Subject) -> Sentence:
+    """Say a finding as a methodologist would: measure, contrast, population, estimate, interval, method."""
+    if finding.status != "estimated":
+        return absent_sentence(finding, subject)
+    words = subject.words
+    parts = _about(finding, subject) | {
+        "contrast": contrast(finding, subject),
+        "method": subject.method(finding),
+    }
+    if finding.effect_measure == "association_test":
+        sentence = words.say("technical.test", p=p_value(finding, subject), **parts)
+    else:
+        parts |= {"estimate": own(finding, "estimate", subject), "interval": interval(finding, subject)}
+        sentence = _estimate_sentence(finding, subject, parts)
+    return joined(
+        [
+            capitalised(sentence),
+            adjustment_sentence(finding, subject),
+            favours_sentence(finding, subject),
+            people_sentence(finding, subject),
+        ]
+    )
+
+
+def _estimate_sentence(finding: Finding, subject: Subject, parts: dict[str, Sentence]) -> Sentence:
+    words = subject.words
+    if finding.term in ("treatment", "control"):
+        arm = subject.arm("treatment" if finding.term == "treatment" else "control")
+        return words.say("technical.one_arm", arm=arm, **parts)
+    p = words.say("technical.p", p=p_value(finding, subject)) if finding.p_value is not None else ()
+    return words.say("technical.estimate", unit=unit(finding, subject), p=p, **parts)
+
+
+def plain_sentence(finding: Finding, subject: Subject, findings: Findings) -> Sentence:
+    """Say a finding to a reader who knows no statistics, in people of 100 wherever that is possible.
+
+    findings: where the risk in each arm is looked up.
+    """
+    if finding.status != "estimated":
+        return absent_sentence(finding, subject)
+    words = subject.words
+    tail = words.say(
+        "plain.tail",
+        role=words.say(f"role.{finding.role}"),
+        population=subject.population(finding.population),
+    )
+    return joined([plain_estimate(finding, subject, findings), capitalised(tail)])
+
+
+def absent_sentence(finding: Finding, subject: Subject) -> Sentence:
+    """Say which finding is not there, and why."""
+    reason = subject.words.say(f"reason.{finding.reason}")
+    return subject.words.say(f"absent.{finding.status}", reason=reason, **_about(finding, subject))
+
+
+def registration_sentence(subject: Subject) -> Sentence:
+    """Say where the plan was registered, or that nothing was."""
+    registration = subject.study.get("registration")
+    if registration is None:
+        return subject.words.say("registration.none")
+    return subject.words.say(
+        "registration.given",
+        register=subject.quote(registration["register_name"]),
+        identifier=subject.quote(registration["identifier"]),
+        date=subject.quote(registration["registered_on"]),
+    )
+
+
+def measure(finding: Finding, subject: Subject) -> Sentence:
+    """Name the effect measure, and say whether it was adjusted."""
+    name = subject.words.say(f"measure.{finding.effect_measure}")
+    return subject.words.say("adjusted.measure", measure=name) if finding.covariates else name
+
+
+def adjustment_sentence(finding: Finding, subject: Subject) -> Sentence:
+    """Say what a finding was adjusted for; nothing where it was not."""
+    if not finding.covariates:
+        return ()
+    return subject.words.say("adjusted.with", covariates=covariates(finding, subject))
+
+
+def favours_sentence(finding: Finding, subject: Subject) -> Sentence:
+    """Say which direction is better and which arm the estimate favours; nothing where neither is."""
+    arm = subject.favours(finding)
+    if arm is None:
+        return ()
+    better = subject.outcome(finding.outcome).get("better", "lower")
+    return subject.words.say(f"technical.favours.{better}", arm=subject.arm(arm))
+
+
+def covariates(finding: Finding, subject: Subject) -> Sentence:
+    """List in words what a finding was adjusted for."""
+    return subject.words.listed([subject.column(name) for name in finding.covariates])
+
+
+def contrast(finding: Finding, subject: Subject) -> Sentence:
+    """Say which arm is compared with which: minus for differences, over for ratios."""
+    kind = "minus" if finding.unit in ("proportion", "days") else "over"
+    if finding.unit in ("people", "none"):
+        kind = "against"
+    return subject.words.say(
+        f"contrast.{kind}", treatment=subject.arm("treatment"), control=subject.arm("control")
+    )
+
+
+def own(finding: Finding, field: str, subject: Subject) -> Sentence:
+    """Return a field of a finding in its natural form."""
+    return (finding_number(finding, field, language=subject.language, time_unit=subject.time_unit),)
+
+
+def interval(finding: Finding, subject: Subject) -> Sentence:
+    """Return the interval in brackets, or nothing where there is none."""
+    if finding.conf_low is None:
+        return ()
+    return subject.words.say(
+        "technical.interval",
+        level=own(finding, "conf_level", subject),
+        low=own(finding, "conf_low", subject),
+        high=own(finding, "conf_high", subject),
+    )
+
+
+def unit(finding: Finding, subject: Subject) -> Sentence:
+    """Return the unit in words, with a space before it; nothing for a ratio."""
+    name = unit_name(finding, subject)
+    return subject.words.say("technical.unit", unit=name) if name else ()
+
+
+def unit_name(finding: Finding, subject: Subject) -> Sentence:
+    """Return the unit an estimate is printed in: percentage points, weeks or days; nothing for a ratio."""
+    if finding.effect_measure in POINT_MEASURES:
+        return subject.words.say("unit.points")
+    if finding.unit == "days":
+        return subject.words.say(f"unit.{subject.time_unit}")
+    return ()
+
+
+def p_value(finding: Finding, subject: Subject) -> Sentence:
+    """Return the p-value as `p = ...`, or as a bound."""
+    number = finding_number(finding, "p_value", language=subject.language, time_unit=subject.time_unit)
+    return subject.words.say("p.equal" if number.text[0].isdigit() else "p.bound", p=number)
+
+
+def people_sentence(finding: Finding, subject: Subject) -> Sentence:
+    """Say how many people of each arm had the event; nothing where the counts are not there."""
+    counts = ("events_treatment", "n_treatment", "events_control", "n_control")
+    if any(getattr(finding, name) is None for name in counts):
+        return ()
+    return subject.words.say(
+        "technical.people",
+        treatment=subject.arm("treatment"),
+        control=subject.arm("control"),
+        **{name: own(finding, name, subject) for name in counts},
+    )
+
+
+def _about(finding: Finding, subject: Subject) -> dict[str, Sentence]:
+    return {
+        "measure": measure(finding, subject),
+        "outcome": subject.outcome_label(finding.outcome),
+        "population": subject.population(finding.population),
+        "role": capitalised(subject.words.say(f"role.{finding.role}")),
+    }

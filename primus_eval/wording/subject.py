@@ -1,0 +1,168 @@
+"""What the sentences of one report are about: people, arms, outcomes and populations in one language.
+
+Reads the protocol as it stands in `Findings.context`, so that sentences can be made from findings alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from primus_eval.findings import Finding, Findings
+from primus_eval.schema import text_in
+from primus_eval.vocabulary import METHODS_ON_TIME, ArmRole
+from primus_eval.wording.catalogue import Words, words_in
+from primus_eval.wording.pieces import Quoted, Sentence
+
+ASSIGNED = "assigned"
+
+EVENT_FREE_MEASURES = ("survival_difference", "restricted_mean_difference", "restricted_mean_ratio")
+"""Measures of not having the event: more of them is what a programme hopes for when events are bad."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Names of the things that sentences speak of."""
+
+    words: Words
+    protocol: Mapping[str, Any]
+
+    @property
+    def language(self) -> str:
+        return self.words.language
+
+    @property
+    def study(self) -> Mapping[str, Any]:
+        return self.protocol["study"]
+
+    @property
+    def time_unit(self) -> str:
+        return str(self.study.get("report_unit", "days"))
+
+    @property
+    def is_registered(self) -> bool:
+        return self.study.get("registration") is not None
+
+    @property
+    def is_simulated(self) -> bool:
+        return bool(self.study.get("simulated", False))
+
+    @cached_property
+    def people(self) -> Quoted:
+        return self.quote(self.study.get("people") or {"en": self.words.entries["people"]})
+
+    def quote(self, text: Mapping[str, str] | str) -> Quoted:
+        """Return a text of the protocol in the report's language."""
+        return Quoted(text if isinstance(text, str) else text_in(dict(text), self.language))
+
+    def arm(self, role: ArmRole) -> Quoted:
+        return next(self.quote(arm["label"]) for arm in self.protocol["arm"] if arm["role"] == role)
+
+    def outcome(self, id: str) -> Mapping[str, Any]:
+        return _of_id(self.protocol["outcome"], id)
+
+    def outcome_label(self, id: str) -> Sentence:
+        """Return the outcome as a noun phrase that says that it is recorded."""
+        return self._as_recorded(self.quote(self.outcome(id)["label"]))
+
+    def people_with(self, id: str) -> Sentence:
+        """Return what is said of people who had the outcome, saying that it is recorded."""
+        return self._as_recorded(self.quote(self.outcome(id)["people_with"]))
+
+    def population(self, id: str) -> Sentence:
+        """Return whom a sentence is about, such as: all men randomised."""
+        if id == ASSIGNED:
+            return self.words.say("population.assigned", people=self.people)
+        return (self.who(id),)
+
+    def who(self, id: str) -> Quoted:
+        """Return the people of a population as a plural noun phrase; its id where it has no label."""
+        if id == ASSIGNED:
+            return self.people
+        declared = self.protocol.get("population", ())
+        return self.quote(next((entry["label"] for entry in declared if entry["id"] == id), id))
+
+    def column(self, name: str) -> Sentence:
+        """Return the label of a column."""
+        column = self.protocol["data"]["participants"]["columns"].get(name)
+        return (self.quote(column["label"]) if column else Quoted(name),)
+
+    def analysis(self, id: str) -> Mapping[str, Any]:
+        """Return an analysis of the protocol; nothing for one that the protocol does not hold."""
+        return next((entry for entry in self.protocol["analysis"] if entry["id"] == id), {})
+
+    def method(self, finding: Finding) -> Sentence:
+        """Name the method of a finding, with the choices by which its analysis differs from the usual."""
+        name = self.words.say(f"method.{finding.method}")
+        options = self._options(finding)
+        if not options:
+            return name
+        return self.words.say("option.with", method=name, options=self.words.listed(options))
+
+    def asks(self, finding: Finding) -> Sentence:
+        """Say what a finding's method asks of the data: why defensible methods differ."""
+        special = f"asks_of.{finding.effect_measure}.{finding.method}"
+        asks = self.words.say(special if special in self.words else f"asks.{finding.method}")
+        return self.words.say("asks.adjusting", asks=asks) if finding.covariates else asks
+
+    def _options(self, finding: Finding) -> list[Sentence]:
+        analysis = self.analysis(finding.analysis)
+        options = []
+        if analysis.get("strata"):
+            names = self.words.listed([self.column(name) for name in analysis["strata"]])
+            options.append(self.words.say("option.strata", names=names))
+        if finding.covariates and analysis.get("missing_covariates") == "complete_cases":
+            options.append(self.words.say("option.complete_cases"))
+        incomplete = analysis.get("incomplete_followup", "refuse")
+        if incomplete != "refuse" and finding.method not in METHODS_ON_TIME:
+            options.append(self.words.say(f"option.{incomplete}"))
+        return options
+
+    def favours(self, finding: Finding) -> ArmRole | None:
+        """Return the arm that an estimate favours, given which direction of the outcome is better.
+
+        None where there is no estimate, no difference, or the measure has no direction of its own.
+        """
+        if finding.estimate is None or finding.unit not in ("proportion", "ratio", "days"):
+            return None
+        if finding.effect_measure == "proportion":
+            return None
+        excess = finding.estimate - null_of(finding)
+        if finding.effect_measure in EVENT_FREE_MEASURES:
+            excess = -excess
+        if excess == 0:
+            return None
+        lower_is_better = self.outcome(finding.outcome).get("better", "lower") == "lower"
+        return "treatment" if (excess < 0) == lower_is_better else "control"
+
+    def _as_recorded(self, phrase: Quoted) -> Sentence:
+        if self.words.entries["recorded.marker"] in phrase.text.casefold():
+            return (phrase,)
+        return self.words.say("recorded.added", phrase=phrase)
+
+
+def subject_of(findings: Findings, *, language: str = "en") -> Subject:
+    """Return the names that sentences about these findings use."""
+    return Subject(words_in(language), findings.context["protocol"])
+
+
+def null_of(finding: Finding) -> float:
+    """Return the value of no difference on the measure's own scale: one for ratios, else zero."""
+    return 1.0 if finding.unit == "ratio" else 0.0
+
+
+def includes_no_difference(finding: Finding) -> bool | None:
+    """Return whether the interval holds the value of no difference; None where there is no interval."""
+    if finding.conf_low is None or finding.conf_high is None:
+        return None
+    return finding.conf_low <= null_of(finding) <= finding.conf_high
+
+
+def _of_id(entries: Any, id: str) -> Mapping[str, Any]:
+    found = next((entry for entry in entries if entry["id"] == id), None)
+    if found is None:
+        raise KeyError(id)
+    entry: Mapping[str, Any] = found
+    return entry

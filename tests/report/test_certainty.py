@@ -1,0 +1,116 @@
+"""How sure one can be: what the interval leaves out, and p-values laid side by side, never chosen."""
+
+from dataclasses import replace
+
+import figure_findings as made
+import pytest
+from report_page import read_page
+
+from primus_eval.disclosure import Internal
+from primus_eval.findings import Finding, Findings
+from primus_eval.report.page import Page
+from primus_eval.report.render import render_pages
+from primus_eval.report.sections.certainty import certainty_section, ends_close, interval_sentences
+from primus_eval.tables import p_value_groups, p_value_records
+from primus_eval.wording.pieces import plain_text
+from primus_eval.wording.subject import subject_of
+
+
+def page_of(findings: Findings) -> Page:
+    return Page(findings=findings, subject=subject_of(findings), profile="internal")
+
+
+def with_p_values(*p_values: float, **more: object) -> Findings:
+    rows = tuple(
+        replace(made.TEST, finding=f"t{number}", analysis=f"t{number}", p_value=p, **more)
+        for number, p in enumerate(p_values)
+    )
+    return made.findings(rows=(made.PRIMARY, *rows))
+
+
+def section_text(findings: Findings) -> str:
+    view = Internal(findings=findings)
+    html = render_pages(view, None, (), subject_of(findings))["report.html"]
+    return " ".join(read_page(html).all("section", id="certainty")[0].text().split())
+
+
+def leaves_out(row: Finding) -> str:
+    return plain_text(interval_sentences(page_of(made.findings(rows=(row,))), row)[0])
+
+
+def test_an_interval_that_ends_close_to_no_difference_says_so():
+    assert ends_close(made.PRIMARY)
+    assert leaves_out(made.PRIMARY) == (
+        "The data do not fit a change beyond 50.0 fewer in 100. The other end, 0.01 fewer in 100, lies so "
+        "close to no difference that another defensible method can carry it across."
+    )
+
+
+def test_an_interval_clear_of_no_difference():
+    row = replace(made.PRIMARY, estimate=0.2, conf_low=0.1, conf_high=0.3)
+    assert not ends_close(row)
+    assert leaves_out(row) == (
+        "The data do not fit a change beyond 30.0 more in 100, nor do they fit no difference: the nearer "
+        "end is 10.0 more in 100."
+    )
+
+
+def test_an_interval_with_no_difference_inside():
+    assert leaves_out(replace(made.PRIMARY, conf_high=0.1)).startswith(
+        "The data fit no difference, and changes in either direction as far as 50.0 fewer in 100 and "
+        "10.0 more in 100."
+    )
+
+
+def test_a_ratio_is_said_in_percent():
+    assert "95% lower and 177% higher" in leaves_out(made.ODDS)
+
+
+def test_p_values_on_both_sides_of_the_line_flip_the_verdict():
+    text = section_text(with_p_values(0.04, 0.06, 0.2))
+    assert "3 analyses of recorded reoffence within 100 days, all people randomised, give a p-value" in text
+    assert "run from 0.040 to 0.200" in text
+    assert "Below 5%: 1; at or above it: 2. A verdict at 5% flips with the choice of method" in text
+    assert "The role in the plan decides" in text and "whose method gives no p-value" in text
+    assert "nobody can check that the primary analysis was chosen before" in text
+
+
+@pytest.mark.parametrize("p_values", [(0.01, 0.02), (0.06, 0.9)])
+def test_p_values_on_one_side_are_said_to_agree(p_values):
+    text = section_text(with_p_values(*p_values))
+    assert "All of them lie on the same side of 5%" in text
+    assert "flips" not in text
+
+
+def test_one_p_value_is_no_comparison():
+    assert "give a p-value" not in section_text(with_p_values(0.04))
+
+
+def test_different_levels_have_no_common_line():
+    found = with_p_values(0.04, 0.06)
+    rows = (*found.rows[:-1], replace(found.rows[-1], conf_level=0.9))
+    assert "use different confidence levels" in section_text(replace(found, rows=rows))
+
+
+def test_p_values_of_other_people_are_kept_apart():
+    found = with_p_values(0.04, 0.06)
+    others = tuple(replace(row, finding=f"{row.finding}_", population="some") for row in found.rows[1:])
+    assert [len(group) for group in p_value_groups(replace(found, rows=found.rows + others))] == [2, 2]
+
+
+def test_the_table_is_sorted_and_says_what_each_asks(maryland):
+    records = p_value_records(maryland.findings)
+    values = [record["p_value"] for record in records]
+    assert values == sorted(values)
+    assert all(record["asks"] and record["role"] for record in records)
+    assert {record["below_level"] for record in records} == {True, False}
+    # Eight defensible methods; the values are held to R in tests/reference.
+    for expected in (0.0474, 0.0484, 0.0494, 0.0501, 0.0517, 0.0564, 0.0632, 0.0924):
+        assert any(value == pytest.approx(expected, abs=5e-5) for value in values)
+
+
+def test_assumed_afterwards_is_marked(maryland):
+    parts = certainty_section(page_of(maryland.findings)).parts
+    text = " ".join(plain_text(sentence) for part in parts for sentence in getattr(part, "paragraphs", ()))
+    assert "assumed after the outcomes were known" in text
+    assert "no part of its planning" in text
