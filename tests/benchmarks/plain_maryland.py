@@ -20,6 +20,7 @@ import numpy as np
 import pandas as pd
 from lifelines import CoxPHFitter, KaplanMeierFitter
 from lifelines.statistics import logrank_test
+from matplotlib.ticker import PercentFormatter
 from statsmodels.genmod.families import Binomial
 from statsmodels.genmod.generalized_linear_model import GLM
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint, proportions_ztest
@@ -47,7 +48,10 @@ def numbers(men: pd.DataFrame) -> pd.DataFrame:
         low, high = confint_proportions_2indep(
             x[0], n[0], x[1], n[1], method="log" if compare == "ratio" else "logit", compare=compare
         )
-        rows.append((compare, "log", np.nan, low, high))
+        risk = [count / size for count, size in zip(x, n, strict=True)]
+        if compare == "odds-ratio":
+            risk = [share / (1 - share) for share in risk]
+        rows.append((compare, "log", risk[0] / risk[1], low, high))
     for count, size in zip(x, n, strict=True):
         rows.append(("proportion", "wilson", count / size, *proportion_confint(count, size, method="wilson")))
     rows.append(("pooled z", "", *proportions_ztest(x, n), np.nan))
@@ -81,34 +85,48 @@ def curve(men: pd.DataFrame) -> plt.Figure:
         ax.step(weeks, 1 - fit.survival_function_.iloc[:, 0], where="post", color=colour, ls=style, lw=2)
         ax.fill_between(weeks, low_high[:, 0], low_high[:, 1], step="post", alpha=0.15, color=colour)
         ax.text(53, 1 - fit.survival_function_.iloc[-1, 0], label, color=colour, weight="bold")
-        table.text(-4, row, label, color=colour, ha="right")
+        table.text(-11, row + 0.6, label, color=colour, weight="bold", size=8)
+        table.text(-11, row + 0.3, "At risk", size=8)
+        table.text(-11, row, "Events so far", size=8)
         for tick in ticks:
             events = int(((these.week <= tick) & (these.arrest == 1)).sum())
-            table.text(tick, row, f"{int((these.week >= tick).sum())} ({events})", ha="center")
-    ax.set(ylim=(0, 0.4), ylabel="Arrested", xlabel="Weeks since release", xticks=ticks)
-    table.set(ylim=(-0.5, 1.5))
+            table.text(tick, row + 0.3, str(int((these.week >= tick).sum())), ha="center", size=8)
+            table.text(tick, row, str(events), ha="center", size=8)
+    ax.set(ylim=(0, 0.4), xlabel="Weeks since release", xticks=ticks)
+    ax.set_title("Recorded arrest within 52 weeks of release: cumulative share of all men", loc="left")
+    ax.grid(axis="y", color="0.85")
+    ax.spines[["left", "right", "top"]].set_visible(False)
+    ax.yaxis.set_major_formatter(PercentFormatter(1))
+    figure.text(0.02, 0.02, "Shaded: 95% confidence interval at each point in time.", size=8)
+    table.set(ylim=(-0.5, 1.9))
     table.axis("off")
     figure.subplots_adjust(left=0.2, right=0.8)
     return figure
 
 
 def forest(rows: pd.DataFrame) -> plt.Figure:
-    """Intervals, one panel for each scale."""
+    """Intervals, one panel for each scale, with labels, roles, numbers and directions."""
     shown = rows.dropna()
     panels = [shown[shown.measure.str.contains(word)] for word in ("difference", "ratio", "proportion")]
-    figure, axes = plt.subplots(len(panels), 1, figsize=(7, 9.6))
+    figure, axes = plt.subplots(len(panels), 1, figsize=(7, 9.6), height_ratios=[len(p) + 1 for p in panels])
     for ax, panel in zip(axes, panels, strict=True):
+        title = panel.measure.iloc[0].capitalize()
+        ax.set_title(f"{title}, treatment against control", loc="left", weight="bold", x=-0.75)
+        beside = ax.get_yaxis_transform()
         for row, item in enumerate(panel.itertuples()):
-            ax.plot([item.low, item.high], [row, row], color="black")
-            ax.plot(item.estimate, row, "o", color="black")
-            ax.text(
-                1.02,
-                row,
-                f"{item.estimate:.2f} ({item.low:.2f} to {item.high:.2f})",
-                transform=ax.get_yaxis_transform(),
-            )
-        ax.set_yticks(range(len(panel)), panel.measure + ", " + panel.method)
-    figure.subplots_adjust(left=0.3, right=0.7, hspace=0.4)
+            first = row == 0
+            ax.plot([item.low, item.high], [row, row], color="#0072B2" if first else "black", lw=1 + first)
+            ax.plot(item.estimate, row, "s" if first else "o", color="#0072B2" if first else "black")
+            text = f"{item.estimate:.3f} ({item.low:.3f} to {item.high:.3f})"
+            ax.text(1.03, row, text, transform=beside, va="center", weight="bold" if first else "normal")
+            ax.text(-0.75, row - 0.15, item.measure.capitalize(), transform=beside, va="center")
+            ax.text(-0.75, row + 0.2, f"sensitivity, {item.method}", transform=beside, va="center", size=8)
+        ax.axvline(1 if "ratio" in title.lower() else 0, color="black", lw=1)
+        ax.set_xlabel("\u2190 favours financial aid      favours no financial aid \u2192", size=8)
+        ax.set(yticks=[], ylim=(len(panel) - 0.5, -0.5))
+        ax.spines[["left", "right", "top"]].set_visible(False)
+        ax.grid(axis="x", color="0.85")
+    figure.subplots_adjust(left=0.42, right=0.7, hspace=0.6, top=0.95, bottom=0.05)
     return figure
 
 

@@ -94,7 +94,7 @@ def cox_cases() -> list[Any]:
     """Every Efron fit of R, by each variance that our estimators can give it."""
     cases = []
     for name, arm in (("maryland", "fin"), ("tied", "treated")):
-        for number, fit in enumerate(cox_fits(name)):
+        for fit in cox_fits(name):
             method = "cox_cluster" if fit["cluster"] else "cox_robust"
             options = {
                 "covariates": [column for column in fit["columns"] if column != arm],
