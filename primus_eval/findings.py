@@ -33,6 +33,9 @@ Cell = str | int | float | bool | None
 NUMBERS = ("estimate", "conf_low", "conf_high", "std_error", "statistic", "df", "p_value")
 """The fields that are empty unless a finding is `estimated`."""
 
+SCHEMA = 1
+"""The version of the form of findings.json."""
+
 COUNTS = ("n_treatment", "n_control", "events_treatment", "events_control")
 
 
@@ -84,6 +87,8 @@ class Finding:
                 raise ValueError(f"finding {self.finding!r} is {self.status} but has a {name}")
         if self.status != "estimated" and self.reason is None:
             raise ValueError(f"finding {self.finding!r} is {self.status} without a reason")
+        if self.estimate is None and self.reason is None:
+            raise ValueError(f"finding {self.finding!r} has neither an estimate nor a reason")
         if (self.conf_low is None) != (self.conf_high is None):
             raise ValueError(f"finding {self.finding!r} has half an interval")
 
@@ -206,7 +211,7 @@ def concatenate(parts: Iterable[Findings]) -> Findings:
 def to_json(findings: Findings) -> str:
     """Write findings as JSON: keys sorted, floats in the shortest form that reads back exactly."""
     document = {
-        "schema": 1,
+        "schema": SCHEMA,
         "context": findings.context,
         "findings": [{name: _plain(getattr(row, name)) for name in COLUMNS} for row in findings.rows],
         "exhibits": [
@@ -218,12 +223,14 @@ def to_json(findings: Findings) -> str:
 
 
 def from_json(text: str) -> Findings:
-    """Read findings back from `to_json`.
+    """Read findings back from `to_json`; another form is a ValueError, KeyError or TypeError.
 
     >>> from_json(to_json(Findings(context={"a": 1}))).context
     {'a': 1}
     """
     document = json.loads(text)
+    if document["schema"] != SCHEMA:
+        raise ValueError(f"findings are written in form {SCHEMA}")
     return Findings(
         rows=tuple(_finding_from(row) for row in document["findings"]),
         exhibits=tuple(_exhibit_from(exhibit) for exhibit in document["exhibits"]),

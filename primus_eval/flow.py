@@ -17,15 +17,12 @@ from primus_eval.vocabulary import ArmRole
 COLUMNS = ("stage", "arm", "reason", "label", "n")
 ROLES: tuple[ArmRole, ...] = ("treatment", "control")
 
-NEEDS_KNOWN_STATUS = ("risk_difference", "risk_ratio", "odds_ratio", "number_needed_to_treat")
-"""Effect measures that can only use people of whom it is known if they had the event by the horizon."""
 
-
-def participant_flow(measurement: Measurement, *, effect_measure: str) -> Exhibit:
+def participant_flow(measurement: Measurement, *, leaves_out_early: bool = False) -> Exhibit:
     """Follow everyone from assessment to the analysis of one outcome.
 
-    measurement: of everyone assigned. effect_measure: of the analysis the chart is about; contrasts
-    of risks leave out people whose follow-up ended before the horizon without the event.
+    measurement: of everyone assigned. leaves_out_early: whether the analysis that the chart is about
+    leaves out people whose follow-up ended before the horizon without the event.
 
     Returns an exhibit with the columns stage, arm ("treatment", "control" or "" for both), reason,
     label and n. Source: CONSORT-SPI 2018, flow diagram. Checked: tests/test_flow.py.
@@ -44,8 +41,8 @@ def participant_flow(measurement: Measurement, *, effect_measure: str) -> Exhibi
         rows.append(("followed", role, "", "", followed))
         unknown = int((~known & (measurement.treated == (role == "treatment"))).sum())
         rows.append(("followed_to_horizon", role, "", "", followed - unknown))
-        left_out = unknown if effect_measure in NEEDS_KNOWN_STATUS else 0
-        if left_out:
+        left_out = unknown if leaves_out_early else 0
+        if leaves_out_early:
             rows.append(("not_analysed", role, "followup_ended_early", "", left_out))
         rows.append(("analysed", role, "", "", followed - left_out))
         reconcile(
@@ -58,7 +55,7 @@ def participant_flow(measurement: Measurement, *, effect_measure: str) -> Exhibi
         columns=COLUMNS,
         rows=tuple(rows),
         count_columns=("n",),
-        population="assigned",
+        population=measurement.population,
         notes={"horizon_days": measurement.horizon_days, "outcome": measurement.outcome.id},
     )
 
@@ -71,9 +68,10 @@ def _before_randomisation(measurement: Measurement) -> list[tuple[Cell, ...]]:
         ("not_randomised", "", f"reason_{number}", text_in(item.reason, "en"), item.n)
         for number, item in enumerate(design.not_randomised, start=1)
     ]
-    if design.assessed is not None and design.not_randomised:
+    if design.assessed is not None:
         left = design.assessed - sum(item.n for item in design.not_randomised)
-        if left != n_randomised:
+        # Without reasons, some of those assessed may have been left out; more than all cannot be.
+        if left < n_randomised or (design.not_randomised and left != n_randomised):
             raise _does_not_add_up(design.assessed, left, n_randomised)
     return [*rows, ("randomised", "", "", "", n_randomised)]
 
@@ -90,15 +88,19 @@ def _does_not_add_up(assessed: int, left: int, randomised: int) -> InputError:
 
 
 def _received(measurement: Measurement, role: ArmRole, in_arm: np.ndarray) -> list[tuple[Cell, ...]]:
-    """Count who received what the arm was assigned to; None where it was not recorded."""
+    """Count who received what they were assigned to; None where it was not recorded.
+
+    In the treatment arm that is the programme, in the control arm its absence.
+    """
     trial = measurement.trial
     column = trial.protocol.data.participants.received
     if column is None:
         return [("received", role, "", "", None), ("not_received", role, "", "", None)]
-    received = trial.participants[column][in_arm]
+    in_programme = trial.participants[column][in_arm]
+    as_assigned = (in_programme == (role == "treatment")).sum()
+    unknown = int(in_programme.isna().sum())
     rows: list[tuple[Cell, ...]] = [
-        ("received", role, "", "", int((received == True).sum())),  # noqa: E712
-        ("not_received", role, "", "", int((received == False).sum())),  # noqa: E712
+        ("received", role, "", "", int(as_assigned)),
+        ("not_received", role, "", "", len(in_programme) - int(as_assigned) - unknown),
     ]
-    unknown = int(received.isna().sum())
     return [*rows, ("receipt_unknown", role, "", "", unknown)] if unknown else rows

@@ -7,7 +7,7 @@ and the report says when they were assumed.
 
 from __future__ import annotations
 
-from math import sqrt
+from math import inf, sqrt
 
 from scipy.optimize import brentq
 from scipy.special import ndtri
@@ -29,11 +29,25 @@ def people_per_arm(
     >>> round(people_per_arm(0.2, 0.3), 2)
     293.15
     """
+    _require_sensible(risk_treatment, risk_control, ratio=ratio, alpha=alpha, power=power)
     pooled = (risk_treatment + ratio * risk_control) / (1 + ratio)
     under_null = sqrt((1 + 1 / ratio) * pooled * (1 - pooled))
     otherwise = sqrt(risk_treatment * (1 - risk_treatment) + risk_control * (1 - risk_control) / ratio)
     quantiles = float(ndtri(1 - alpha / 2)) * under_null + float(ndtri(power)) * otherwise
     return (quantiles / (risk_treatment - risk_control)) ** 2
+
+
+def _require_sensible(
+    risk_treatment: float, risk_control: float, *, ratio: float, alpha: float, power: float
+) -> None:
+    if not (0 <= risk_treatment <= 1 and 0 <= risk_control <= 1):
+        raise ValueError("a risk lies between 0 and 1")
+    if risk_treatment == risk_control:
+        raise ValueError("the two risks are equal: no number of people finds no difference")
+    if not 0 < ratio < inf:
+        raise ValueError("ratio is a number above 0")
+    if not (0 < alpha < 1 and alpha / 2 < power < 1):
+        raise ValueError("alpha lies between 0 and 1, and power between alpha / 2 and 1")
 
 
 def detectable_risk(
@@ -50,9 +64,11 @@ def detectable_risk(
         needed = people_per_arm(risk, risk_control, ratio=ratio, alpha=alpha, power=power)
         return needed - n_treatment
 
-    edge, near = (1e-9, risk_control - 1e-9) if lower else (1 - 1e-9, risk_control + 1e-9)
+    edge = 0.0 if lower else 1.0
     if shortfall(edge) > 0:
         return None
+    step = 1e-6 * min(risk_control, 1 - risk_control)  # so small that no trial could tell the two apart
+    near = risk_control - step if lower else risk_control + step
     return float(brentq(shortfall, min(edge, near), max(edge, near), xtol=1e-12))
 
 

@@ -19,10 +19,12 @@ Languages = dict[str, str]
 class Record(BaseModel):
     """A frozen part of a protocol or an appraisal: unknown keys are refused, nothing is coerced."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, str_strip_whitespace=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
 def _as_languages(value: Any) -> Any:
+    if not isinstance(value, str | dict):
+        raise ValueError('needs a text in quotes, or one for each language such as { en = "" }')
     return {"en": value} if isinstance(value, str) else value
 
 
@@ -63,8 +65,8 @@ class Column(Record):
     missing: tuple[str, ...] = Field(
         default=(), description='codes that mean missing; an empty cell must be declared as ""', strict=False
     )
-    minimum: float | None = Field(default=None, description="smallest plausible value", strict=False)
-    maximum: float | None = Field(default=None, description="largest plausible value", strict=False)
+    minimum: float | None = Field(default=None, description="smallest plausible value (integer, number)")
+    maximum: float | None = Field(default=None, description="largest plausible value (integer, number)")
 
     @model_validator(mode="after")
     def _codes_fit_type(self) -> Column:
@@ -76,6 +78,11 @@ class Column(Record):
             raise ValueError('type category needs levels, for example levels = { "1" = "low", "2" = "high" }')
         if self.type != "category" and self.levels:
             raise ValueError("levels belong to type category only")
+        limits = [limit for limit in (self.minimum, self.maximum) if limit is not None]
+        if limits and self.type not in ("integer", "number"):
+            raise ValueError("minimum and maximum belong to types integer and number only")
+        if limits != sorted(limits):
+            raise ValueError("minimum is above maximum")
         codes = [*self.yes, *self.no, *(self.levels or {}), *self.missing]
         if len(set(codes)) != len(codes):
             raise ValueError("the same code is declared twice")

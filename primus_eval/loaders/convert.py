@@ -5,7 +5,6 @@ Messages name the line and the column and what was allowed. They never show the 
 
 from __future__ import annotations
 
-import math
 import re
 from functools import partial
 
@@ -17,15 +16,18 @@ from primus_eval.loaders.text_table import TextTable
 from primus_eval.schema import Column
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,15}", re.ASCII)
+LARGEST_NUMBER = 1e15
+"""Far above anything that is measured on a person, and small enough for exact sums."""
+
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?", re.ASCII)
 
 
-def convert(table: TextTable, name: str, column: Column, *, decimal: str) -> tuple[pd.Series, list[Problem]]:
+def convert(table: TextTable, name: str, column: Column) -> tuple[pd.Series, list[Problem]]:
     """Convert one column of text; return it with a problem for each line that does not fit."""
     cells = table.columns[name]
     missing = set(column.missing)
     if column.type in ("integer", "number"):
-        values, bad = _numbers(cells, missing, column, decimal)
+        values, bad = _numbers(cells, missing, column, table.decimal)
         series = pd.Series(values, dtype="float64")
     elif column.type == "yes_no":
         meaning = {code: True for code in column.yes} | {code: False for code in column.no}
@@ -49,13 +51,13 @@ def _numbers(
     pattern = _INTEGER if column.type == "integer" else _NUMBER
     values = np.full(len(cells), np.nan)
     bad = []
-    low = -math.inf if column.minimum is None else column.minimum
-    high = math.inf if column.maximum is None else column.maximum
+    low = -LARGEST_NUMBER if column.minimum is None else column.minimum
+    high = LARGEST_NUMBER if column.maximum is None else column.maximum
     for row, cell in enumerate(cells):
         if cell in missing:
             continue
         text = cell if column.type == "integer" or decimal == "." else _from_comma(cell)
-        if pattern.fullmatch(text) and math.isfinite(float(text)) and low <= float(text) <= high:
+        if pattern.fullmatch(text) and low <= float(text) <= high:
             values[row] = float(text)
         else:
             bad.append(row)
@@ -69,7 +71,7 @@ def _from_comma(cell: str) -> str:
 
 def _problem(table: TextTable, name: str, column: Column, cell: str, row: int) -> Problem:
     problem = partial(Problem, file=table.file, line=table.lines[row], column=name)
-    if cell.strip() == "":
+    if cell == "":
         return problem(
             code="PE-A69",
             what="this cell is empty, and an empty cell was not declared to mean missing.",

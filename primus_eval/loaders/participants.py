@@ -6,6 +6,7 @@ a participant who quietly leaves a trial is a broken comparison.
 
 from __future__ import annotations
 
+import unicodedata
 from functools import partial
 from pathlib import Path
 
@@ -56,7 +57,17 @@ def load_trial(protocol: Protocol | str | Path, folder: str | Path | None = None
 
 def _inside(folder: Path, file: str) -> Path:
     """Resolve a file named in a protocol; it must lie in the protocol's folder."""
-    path = (folder / file).resolve()
+    try:
+        path = (folder / file).resolve()
+    except (OSError, RuntimeError, ValueError):  # links in a circle; a name that no file system can hold
+        raise InputError(
+            Problem(
+                code="PE-A67",
+                key="data.participants.file",
+                what="names a file that cannot be opened.",
+                mend="Put the file beside the protocol, and give its name.",
+            )
+        ) from None
     if not path.is_relative_to(folder.resolve()):
         raise InputError(
             Problem(
@@ -79,7 +90,7 @@ def _participants(table: TextTable, spec: Participants) -> pd.DataFrame:
     problems += arm_problems
     columns: dict[str, pd.Series] = {"arm": arms}
     for name, column in spec.columns.items():
-        columns[name], column_problems = convert(table, name, column, decimal=spec.decimal)
+        columns[name], column_problems = convert(table, name, column)
         problems += column_problems
     if problems:
         raise InputError(sorted(problems, key=lambda problem: problem.line or 0))
@@ -102,17 +113,23 @@ def _id_problems(table: TextTable, spec: Participants) -> list[Problem]:
                     mend="Give each row an id.",
                 )
             )
-        elif id_ in first_line:
+        elif _seen(id_) in first_line:
             problems.append(
                 problem(
                     code="PE-C01",
-                    what=f"this id stood on line {first_line[id_]} already.",
-                    mend="Each person randomised has one row; find out which row is right.",
+                    what=f"this id stood on line {first_line[_seen(id_)]} already.",
+                    mend="Each person randomised has one row; find out which row is right. "
+                    "Spaces around an id, and two ways to write one letter, do not make another person.",
                 )
             )
         else:
-            first_line[id_] = line
+            first_line[_seen(id_)] = line
     return problems
+
+
+def _seen(id_: str) -> str:
+    """Return an id as a reader sees it: without spaces around it, its letters in one form (NFC)."""
+    return unicodedata.normalize("NFC", id_).strip()
 
 
 def _arms(table: TextTable, spec: Participants) -> tuple[pd.Series, list[Problem]]:

@@ -1,15 +1,18 @@
 """A file of data as a table of text, so that nothing is guessed before the schema is applied.
 
 CSV is read by the standard library's strict parser; Parquet through pyarrow, each value written as
-the text that a CSV of it would hold. Lines are physical lines of the file, counted from one; for
-Parquet the number of the row plus one.
+the text that a CSV of it would hold. Lines are physical lines of the file, counted from one, and a
+row that holds line breaks in quotes counts by its first; for Parquet the number of the row plus one.
 """
 
 from __future__ import annotations
 
+import codecs
 import csv
 import hashlib
 import io
+import re
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,12 +23,13 @@ from primus_eval.vocabulary import nearest
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextTable:
-    """Named columns of text cells, with the physical line on which each row ends."""
+    """Named columns of text cells, with the physical line on which each row begins."""
 
     file: str
     sha256: str
     columns: dict[str, list[str]]
     lines: list[int]
+    decimal: str = "."
 
     def require(self, wanted: dict[str, str]) -> None:
         """Raise an InputError naming every wanted column (name: who wants it) that is not in the file."""
@@ -62,8 +66,10 @@ def read_text_table(path: Path, spec: Participants) -> TextTable:
             )
         )
     suffix = path.suffix.lower()
+    decimal = "."
     if suffix in (".csv", ".tsv", ".txt"):
         header, rows, lines = _csv_rows(raw, path.name, spec)
+        decimal = spec.decimal
     elif suffix == ".parquet":
         header, rows, lines = _parquet_rows(raw, path.name)
     else:
@@ -77,13 +83,13 @@ def read_text_table(path: Path, spec: Participants) -> TextTable:
         )
     _require_rows(header, rows, path.name)
     columns = {name: [row[position] for row in rows] for position, name in enumerate(header)}
-    return TextTable(file=path.name, sha256=digest, columns=columns, lines=lines)
+    return TextTable(file=path.name, sha256=digest, columns=columns, lines=lines, decimal=decimal)
 
 
 def _read_bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
-    except OSError:
+    except (OSError, ValueError):  # ValueError: a name that no file system can hold
         raise InputError(
             Problem(
                 code="PE-A67",
@@ -97,7 +103,7 @@ def _read_bytes(path: Path) -> bytes:
 def _csv_rows(raw: bytes, file: str, spec: Participants) -> tuple[list[str], list[list[str]], list[int]]:
     text = _decode(raw, file, spec.encoding)
     if "\0" in text:
-        line = text[: text.index("\0")].count("\n") + 1
+        line = _line_after(text[: text.index("\0")])
         raise InputError(
             Problem(code="PE-A13", file=file, line=line, what="holds a NUL byte.", mend="Export it again.")
         )
@@ -106,24 +112,28 @@ def _csv_rows(raw: bytes, file: str, spec: Participants) -> tuple[list[str], lis
     rows: list[list[str]] = []
     lines: list[int] = []
     problems: list[Problem] = []
+    line = 1
     try:
         for row in reader:
-            if not header:
+            if row and not header:
                 header = row
-                problems += _header_problems(header, file, spec)
-            elif len(row) != len(header):
-                problems.append(_ragged(row, header, file, reader.line_num))
+                problems += _header_problems(header, file, line) + _separator_problems(
+                    header, file, line, spec
+                )
+            elif not row or len(row) != len(header):
+                problems.append(_ragged(row, header, file, line))
             else:
                 rows.append(row)
-                lines.append(reader.line_num)
+                lines.append(line)
+            line = reader.line_num + 1
     except csv.Error:
         problems.append(
             Problem(
                 code="PE-A33",
                 file=file,
-                line=reader.line_num,
-                what="a quoted field is not closed, or a quote stands inside a field.",
-                mend="Close the quote, or double quotes inside a field.",
+                line=line,
+                what="a quote opens a field and is not closed, or not at its end; or the field is very long.",
+                mend="Close the quote, and double the quotes inside a field.",
             )
         )
     if problems:
@@ -137,36 +147,48 @@ def _decode(raw: bytes, file: str, encoding: str) -> str:
         return raw.decode(codec)
     except UnicodeError as error:
         start = getattr(error, "start", 0)
+        likely = "utf-16" if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "cp1252"
         raise InputError(
             Problem(
                 code="PE-A02",
                 file=file,
-                line=raw[:start].count(b"\n") + 1,
+                line=_line_after(raw[:start].decode(codec, errors="ignore")),
                 what=f"is not {encoding} text.",
-                mend='Say how it was saved, for example encoding = "cp1252".',
+                mend=f'Say how it was saved, for example encoding = "{likely}".',
             )
         ) from None
 
 
-def _header_problems(header: list[str], file: str, spec: Participants) -> list[Problem]:
+def _line_after(text: str) -> int:
+    """The number of the line on which the character after `text` stands."""
+    return len(re.findall(r"\r\n|\r|\n", text)) + 1
+
+
+def _header_problems(header: list[str], file: str, line: int) -> list[Problem]:
     problems = []
-    for name in header:
-        if header.count(name) > 1:
+    for name, times in Counter(header).items():
+        if times > 1:
             problems.append(("PE-A17", "two columns have the same name.", "Rename one of them."))
         if not name:
             problems.append(("PE-A18", "a column has no name.", "Name it, or remove it."))
         elif name != name.strip():
             problems.append(("PE-A19", "a column's name begins or ends with a space.", "Remove the space."))
-    if len(header) == 1:
-        problems.append(
-            (
-                "PE-A08",
-                f"only one column was found with separator {spec.separator!r}.",
-                'Declare the separator, for example separator = ";".',
-            )
-        )
     unique = dict.fromkeys(problems)
-    return [Problem(code=code, file=file, line=1, what=what, mend=mend) for code, what, mend in unique]
+    return [Problem(code=code, file=file, line=line, what=what, mend=mend) for code, what, mend in unique]
+
+
+def _separator_problems(header: list[str], file: str, line: int, spec: Participants) -> list[Problem]:
+    if len(header) > 1:
+        return []
+    return [
+        Problem(
+            code="PE-A08",
+            file=file,
+            line=line,
+            what=f"only one column was found with separator {spec.separator!r}.",
+            mend='Declare the separator, for example separator = ";".',
+        )
+    ]
 
 
 def _ragged(row: list[str], header: list[str], file: str, line: int) -> Problem:
@@ -198,11 +220,14 @@ def _parquet_rows(raw: bytes, file: str) -> tuple[list[str], list[list[str]], li
             )
         ) from None
     try:
-        table = parquet.read_table(io.BytesIO(raw))
+        table = parquet.ParquetFile(io.BytesIO(raw)).read()
     except (pyarrow.ArrowException, OSError):
         raise InputError(
             Problem(code="PE-A68", file=file, what="is not a Parquet file.", mend="Export it again.")
         ) from None
+    problems = _header_problems(list(table.column_names), file, 1)
+    if problems:
+        raise InputError(problems)
     columns = [[_as_text(value) for value in column.to_pylist()] for column in table.columns]
     rows = [list(row) for row in zip(*columns, strict=True)]
     return list(table.column_names), rows, list(range(2, len(rows) + 2))

@@ -17,9 +17,15 @@ from primus_eval.vocabulary import (
     ADJUSTING_METHODS,
     METHODS,
     STRATIFYING_METHODS,
+    ArmRole,
+    ColumnType,
     default_method,
     nearest,
+    words,
 )
+
+NUMERIC: tuple[ColumnType, ...] = ("integer", "number")
+GROUPING: tuple[ColumnType, ...] = ("category", "yes_no")
 
 
 class _Document:
@@ -44,7 +50,7 @@ class _Document:
                 yield index, entry
 
     def ids(self, name: str) -> list[str]:
-        return [str(entry["id"]) for _, entry in self.entries(name) if "id" in entry]
+        return [entry["id"] for _, entry in self.entries(name) if isinstance(entry.get("id"), str)]
 
     def say(self, path: KeyPath, what: str, mend: str, *, code: str = "PE-F09") -> None:
         self.problems.append(
@@ -92,16 +98,18 @@ def _check_unique_ids(page: _Document) -> None:
         seen: set[str] = set()
         for index, entry in page.entries(kind):
             name = entry.get("id")
+            if not isinstance(name, str):
+                continue
             if name in seen:
                 page.say((kind, index, "id"), f"{name!r} stands twice.", f"Give each {kind} its own id.")
-            seen.add(str(name))
+            seen.add(name)
             if kind == "population" and name == ASSIGNED:
                 page.say((kind, index, "id"), "assigned is built in: everyone randomised.", "Use another id.")
 
 
 def _check_arms(page: _Document) -> None:
     roles = [entry.get("role") for _, entry in page.entries("arm")]
-    if len(roles) == 2 and set(roles) <= {"treatment", "control"} and roles[0] == roles[1]:
+    if len(roles) == 2 and roles[0] in words(ArmRole) and roles[0] == roles[1]:
         page.say(("arm", 1, "role"), "both arms have the same role.", "One is treatment, the other control.")
 
 
@@ -120,9 +128,9 @@ def _check_participants(page: _Document) -> None:
         if key in table:
             _require_column(page, (*root, key), table[key], columns, kinds=kinds)
     for reserved in (table.get("person"), page.table("data", "participants", "arm").get("column")):
-        if reserved in columns:
+        if isinstance(reserved, str) and reserved in columns:
             page.say(
-                (*root, "columns", str(reserved)),
+                (*root, "columns", reserved),
                 "is the column of the person or of the arm.",
                 "Remove it here: it is read already, and never shown.",
             )
@@ -140,7 +148,7 @@ def _check_allocation(page: _Document) -> None:
     scheme = allocation.get("scheme")
     columns = _columns(page)
     for name in _texts(allocation.get("strata")):
-        _require_column(page, (*path, "strata"), name, columns, before=True, grouping=True)
+        _require_column(page, (*path, "strata"), name, columns, before=True, kinds=GROUPING)
     if scheme == "stratified_blocked" and not allocation.get("strata"):
         page.say((*path, "scheme"), "stratified_blocked names no strata.", 'Add strata = ["..."].')
     if scheme in ("blocked", "stratified_blocked") and "block_size" not in allocation:
@@ -159,7 +167,7 @@ def _check_populations(page: _Document) -> None:
             continue
         path: KeyPath = ("population", index, "where")
         column = where.get("column")
-        if _require_column(page, (*path, "column"), column, columns, before=True, grouping=True):
+        if _require_column(page, (*path, "column"), column, columns, before=True, kinds=GROUPING):
             codes = _codes_of(columns[str(column)])
             for code in _texts(where.get("in")):
                 page.require_known((*path, "in"), code, codes, f"code of {column}")
@@ -172,10 +180,9 @@ def _check_outcomes(page: _Document) -> None:
         if not isinstance(observed, Mapping):
             continue
         path: KeyPath = ("outcome", index, "observed")
-        if "time" in observed:
-            _require_column(page, (*path, "time"), observed["time"], columns, kinds=("integer",))
-        if "event" in observed:
-            _require_column(page, (*path, "event"), observed["event"], columns, kinds=("yes_no",))
+        for key, kind in (("time", "integer"), ("event", "yes_no")):
+            if key in observed and _require_column(page, (*path, key), observed[key], columns, kinds=(kind,)):
+                _require_after(page, (*path, key), columns[observed[key]])
 
 
 def _check_analyses(page: _Document) -> None:
@@ -186,8 +193,9 @@ def _check_analyses(page: _Document) -> None:
         page.require_known((*path, "outcome"), analysis.get("outcome"), outcomes, "outcome")
         page.require_known((*path, "population"), analysis.get("population"), populations, "population")
         for key in ("covariates", "strata"):
+            kinds = GROUPING if key == "strata" else (*NUMERIC, *GROUPING)
             for name in _texts(analysis.get(key)):
-                _require_column(page, (*path, key), name, columns, before=True, grouping=key == "strata")
+                _require_column(page, (*path, key), name, columns, before=True, kinds=kinds)
         if "cluster" in analysis:
             _require_column(page, (*path, "cluster"), analysis["cluster"], columns, before=True)
         _check_method(page, path, analysis)
@@ -208,7 +216,7 @@ def _check_analyses(page: _Document) -> None:
 
 def _check_method(page: _Document, path: KeyPath, analysis: Mapping[str, Any]) -> None:
     measure = analysis.get("effect_measure")
-    if measure not in METHODS:
+    if not isinstance(measure, str) or measure not in METHODS:
         return
     method = analysis.get("method")
     if method is None:
@@ -258,13 +266,11 @@ def _require_column(
     *,
     kinds: tuple[str, ...] = (),
     before: bool = False,
-    grouping: bool = False,
 ) -> bool:
     if not page.require_known(path, name, list(columns), "column"):
         return False
     column = columns[name]
-    kinds = ("category", "yes_no") if grouping else kinds
-    if kinds and column.get("type") not in kinds:
+    if kinds and column.get("type") in words(ColumnType) and column.get("type") not in kinds:
         page.say(path, f"column {name!r} is not of type {' or '.join(kinds)}.", "Name another column.")
         return False
     if before and column.get("timing") == "after_randomisation":
@@ -276,6 +282,16 @@ def _require_column(
         )
         return False
     return True
+
+
+def _require_after(page: _Document, path: KeyPath, column: Mapping[str, Any]) -> None:
+    if column.get("timing") == "before_randomisation":
+        page.say(
+            path,
+            "an outcome cannot have been measured before randomisation.",
+            "Name another column, or correct the timing of this one.",
+            code="PE-C10",
+        )
 
 
 def _codes_of(column: Mapping[str, Any]) -> list[str]:

@@ -1,21 +1,37 @@
 """On which line of a TOML text each key stands, so that a message can name it.
 
-`tomllib` keeps no positions. This reads only headers and keys, never values, and is used on text
-that tomllib has already accepted; a key inside an inline table falls back to the line of its parent.
+`tomllib` keeps no positions. This reads a text that tomllib has already accepted, so it needs to tell
+apart keys, values and nesting, but never to judge them. Entries of arrays have lines of their own.
 """
 
 from __future__ import annotations
 
 import re
+import tomllib
+from collections.abc import Iterator
+from typing import NamedTuple
 
 KeyPath = tuple[str | int, ...]
 
-_HEADER = re.compile(r"^\s*(\[\[?)\s*([^\[\]]+?)\s*(\]\]?)\s*(#.*)?$")
-_KEY = re.compile(
-    r"""^\s*((?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*'))*)\s*="""
+_TOKEN = re.compile(
+    r'''
+      (?P<passed_over>[ \t\r]+|\#[^\n]*)
+    | \n
+    | """(?:[^"\\]+|\\.|"(?!""(?!")))*+"""
+    | \'\'\'(?:[^']+|'(?!''(?!')))*+\'\'\'
+    | "(?:[^"\\\n]|\\.)*+"
+    | '[^'\n]*'
+    | [\[\]{}=,.]
+    | [^\s\[\]{}=,."'\#]+
+    ''',
+    re.VERBOSE | re.DOTALL,
 )
-_PART = re.compile(r"""[A-Za-z0-9_-]+|"[^"]*"|'[^']*'""")
-_STRING = re.compile(r'"(?:\\.|[^"\\])*"|\'[^\']*\'')
+END = ""
+
+
+class _Token(NamedTuple):
+    text: str
+    line: int
 
 
 def key_lines(text: str) -> dict[KeyPath, int]:
@@ -25,35 +41,7 @@ def key_lines(text: str) -> dict[KeyPath, int]:
     >>> lines[("study", "id")], lines[("arm", 0, "role")]
     (2, 4)
     """
-    lines: dict[KeyPath, int] = {}
-    table: KeyPath = ()
-    counts: dict[KeyPath, int] = {}
-    open_until: str | None = None
-    depth = 0
-    for number, line in enumerate(text.splitlines(), start=1):
-        if open_until is not None:
-            if open_until in line:
-                open_until = None
-            continue
-        if depth == 0:
-            header = _HEADER.match(line)
-            if header:
-                table = _table_path(_parts(header[2]), header[1] == "[[", counts)
-                lines.setdefault(table, number)
-                continue
-            key = _KEY.match(line)
-            if key:
-                path = table + tuple(_parts(key[1]))
-                for end in range(len(table) + 1, len(path) + 1):
-                    lines.setdefault(path[:end], number)
-                line = line[key.end() :]
-        for quote in ('"""', "'''"):
-            if line.count(quote) % 2:
-                open_until = quote
-        if open_until is None:
-            bare = _STRING.sub("", line).split("#", 1)[0]
-            depth += bare.count("[") + bare.count("{") - bare.count("]") - bare.count("}")
-    return lines
+    return _Reader(text).lines
 
 
 def line_of(path: KeyPath, lines: dict[KeyPath, int]) -> int | None:
@@ -76,18 +64,99 @@ def dotted(path: KeyPath) -> str:
     return text
 
 
-def _parts(key: str) -> list[str]:
-    return [part.strip("\"'") for part in _PART.findall(key)]
+class _Reader:
+    """Walks the tokens of a text once, noting the line of each key and of each entry of an array."""
+
+    def __init__(self, text: str) -> None:
+        self.lines: dict[KeyPath, int] = {}
+        self.entries: dict[KeyPath, int] = {}
+        self.tokens = list(_tokens(text))
+        self.at = 0
+        table: KeyPath = ()
+        while self.peek().text != END:
+            if self.peek().text == "[":
+                table = self.header()
+            elif not self.skips("\n"):
+                self.pair(table)
+
+    def peek(self) -> _Token:
+        return self.tokens[self.at]
+
+    def take(self) -> _Token:
+        token = self.tokens[self.at]
+        self.at = min(self.at + 1, len(self.tokens) - 1)
+        return token
+
+    def skips(self, *texts: str) -> bool:
+        """Pass over the next token if it is one of these; quoted texts keep their quotes and never are."""
+        found = self.peek().text in texts
+        if found:
+            self.take()
+        return found
+
+    def note(self, path: KeyPath, line: int) -> None:
+        for end in range(1, len(path) + 1):
+            self.lines.setdefault(path[:end], line)
+
+    def header(self) -> KeyPath:
+        """Read `[table]` or `[[table]]`; a parent that is an array means its last entry."""
+        line = self.take().line
+        is_array = self.skips("[")
+        path: KeyPath = ()
+        keys = self.key()
+        for position, key in enumerate(keys, start=1):
+            path = (*path, key)
+            if is_array and position == len(keys):
+                self.entries[path] = self.entries.get(path, -1) + 1
+            if path in self.entries:
+                path = (*path, self.entries[path])
+        self.note(path, line)
+        while self.skips("]"):
+            pass
+        return path
+
+    def key(self) -> list[str]:
+        """Read a key, dotted or not."""
+        parts = [_plain(self.take())]
+        while self.skips("."):
+            parts.append(_plain(self.take()))
+        return parts
+
+    def pair(self, table: KeyPath) -> None:
+        line = self.peek().line
+        path = (*table, *self.key())
+        self.note(path, line)
+        self.skips("=")
+        self.value(path)
+
+    def value(self, path: KeyPath) -> None:
+        if self.skips("["):
+            entry = 0
+            while not self.skips("]", END):
+                if self.skips(","):
+                    entry += 1
+                elif not self.skips("\n"):
+                    self.note((*path, entry), self.peek().line)
+                    self.value((*path, entry))
+        elif self.skips("{"):
+            while not self.skips("}", END):
+                if not self.skips(",", "\n"):
+                    self.pair(path)
+        else:
+            while self.peek().text not in ("\n", ",", "]", "}", END):
+                self.take()
 
 
-def _table_path(parts: list[str], is_array: bool, counts: dict[KeyPath, int]) -> KeyPath:
-    """Resolve a header to a path with indices: parents that are arrays mean their last entry."""
-    path: KeyPath = ()
-    for position, part in enumerate(parts):
-        path = (*path, part)
-        last = position == len(parts) - 1
-        if last and is_array:
-            counts[path] = counts.get(path, -1) + 1
-        if path in counts:
-            path = (*path, counts[path])
-    return path
+def _tokens(text: str) -> Iterator[_Token]:
+    line = 1
+    for match in _TOKEN.finditer(text):
+        if match.lastgroup != "passed_over":
+            yield _Token(match[0], line)
+        line += match[0].count("\n")
+    yield _Token(END, line)
+
+
+def _plain(token: _Token) -> str:
+    """Return a part of a key without its quotes and escapes."""
+    is_quoted = token.text.startswith(("'", '"'))
+    return str(tomllib.loads(f"key = {token.text}")["key"]) if is_quoted else token.text

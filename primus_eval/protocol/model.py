@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field, StringConstraints
 
+from primus_eval.errors import InputError, Problem
 from primus_eval.schema import Column, Record, Text
 from primus_eval.vocabulary import (
     AllocationScheme,
@@ -20,13 +21,28 @@ from primus_eval.vocabulary import (
     Better,
     DisclosureProfile,
     EffectMeasure,
+    IncompleteFollowup,
     MissingCovariates,
     Role,
     TimeUnit,
+    nearest,
 )
 
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-Proportion = Annotated[float, Field(gt=0, lt=1, strict=False)]
+SLUG = r"^[a-z][a-z0-9_]{0,39}$"
+COUNTRY = r"^[A-Z]{2}$"
+SHA256 = r"^[0-9a-f]{64}$"
+PATTERNS_IN_WORDS = {
+    SLUG: "a short name of small letters, digits and _ that begins with a letter (at most 40)",
+    COUNTRY: "a country code of two capital letters",
+    SHA256: "64 characters of 0-9 and a-f",
+}
+"""What a reader is told instead of a pattern."""
+
+LONGEST_HORIZON_DAYS = 36_525
+
+Slug = Annotated[str, StringConstraints(pattern=SLUG)]
+Proportion = Annotated[float, Field(gt=0, lt=1)]
+Horizon = Annotated[int, Field(ge=1, le=LONGEST_HORIZON_DAYS)]
 
 ASSIGNED = "assigned"
 """The population that every protocol has: everyone randomised, in the arm they were assigned to."""
@@ -46,7 +62,7 @@ class Study(Record):
     id: Slug = Field(description="short name, used in file names")
     title: Text = Field(description="title of the report")
     programme: Text = Field(description="the programme in one or two sentences")
-    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] = Field(
+    country: Annotated[str, StringConstraints(pattern=COUNTRY)] = Field(
         description="two-letter country code (ISO 3166)"
     )
     people: Text = Field(
@@ -92,8 +108,8 @@ class Allocation(Record):
 class NotRandomised(Record):
     """People assessed and not randomised, for one reason."""
 
-    reason: Text
-    n: Annotated[int, Field(ge=0)]
+    reason: Text = Field(description="why they were not randomised")
+    n: Annotated[int, Field(ge=0)] = Field(description="how many people")
 
 
 class Design(Record):
@@ -144,7 +160,7 @@ class Participants(Record):
     """The table of participants: one row per person randomised."""
 
     file: str = Field(description="file beside the protocol, .csv or .parquet")
-    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = Field(
+    sha256: Annotated[str, StringConstraints(pattern=SHA256)] | None = Field(
         default=None, description="where given, a file with other contents is refused"
     )
     separator: Literal[",", ";", "\t"] = Field(default=",", description="between the fields of a CSV file")
@@ -155,7 +171,7 @@ class Participants(Record):
     person: str = Field(description="column of the pseudonymous id; used to sort, never written out")
     arm: ArmColumn = Field(description="column of the arm assigned, with its codes")
     received: str | None = Field(
-        default=None, description="yes_no column: received what the arm assigned them to"
+        default=None, description="yes_no column: took part in the programme, in either arm"
     )
     excluded: str | None = Field(
         default=None,
@@ -192,18 +208,18 @@ class Outcome(Record):
     definition: Text = Field(description="how it was recorded, and by whom")
     observed: Observed = Field(description="columns that hold it")
     clock_start: Literal["release", "randomisation"] = Field(description="when follow-up begins")
-    horizon_days: Annotated[int, Field(ge=1)] = Field(description="end of the window, in days")
+    horizon_days: Horizon = Field(description="end of the window, in days")
     better: Better = Field(default="lower", description="the direction that the programme hopes for")
 
 
 class Estimand(Record):
     """What is being estimated, in five parts (ICH E9 R1)."""
 
-    population: Text
-    treatment: Text
-    outcome: Text
+    population: Text = Field(description="whom it is about")
+    treatment: Text = Field(description="what is compared with what")
+    outcome: Text = Field(description="what is observed of each person")
     intercurrent_events: Text = Field(description="what happens to death, custody, moving away, non-uptake")
-    summary: Text
+    summary: Text = Field(description="how the arms are compared")
 
 
 class Analysis(Record):
@@ -232,7 +248,12 @@ class Analysis(Record):
         default="mean_and_indicator",
         description="replace a missing covariate by its mean and add an indicator, or leave the person out",
     )
-    horizon_days: Annotated[int, Field(ge=1)] | None = Field(
+    incomplete_followup: IncompleteFollowup = Field(
+        default="refuse",
+        description="in methods on yes/no outcomes, people followed for less than the window without the "
+        "event: no estimate (use kaplan_meier instead), leave them out, or count them as free of the event",
+    )
+    horizon_days: Horizon | None = Field(
         default=None, description="end of the window, where other than the outcome's"
     )
     conf_level: Proportion = Field(default=0.95, description="confidence level")
@@ -263,12 +284,19 @@ class Planning(Record):
     """What a minimum detectable effect rests on."""
 
     control_risk: Proportion = Field(description="risk assumed in the control arm")
-    power: Proportion = Field(default=0.8, description="chance of finding the effect if it is there")
-    alpha: Proportion = Field(default=0.05, description="two-sided level of the test")
+    power: Annotated[float, Field(ge=0.5, lt=1)] = Field(
+        default=0.8, description="chance of finding the effect if it is there"
+    )
+    alpha: Annotated[float, Field(gt=0, le=0.5)] = Field(
+        default=0.05, description="two-sided level of the test"
+    )
     assumed: Literal["before_outcomes", "after_outcomes"] = Field(
         description="when these were written down; the report says so"
     )
     source: Text = Field(description="where the assumed risk comes from")
+
+
+Named = TypeVar("Named", Outcome, Analysis, Population)
 
 
 class Protocol(Record):
@@ -304,19 +332,35 @@ class Protocol(Record):
 
     def outcome_of(self, id: str) -> Outcome:
         """Return the outcome with this id."""
-        return next(outcome for outcome in self.outcome if outcome.id == id)
+        return _with_id(self.outcome, id, "outcome")
 
     def analysis_of(self, id: str) -> Analysis:
         """Return the analysis with this id."""
-        return next(analysis for analysis in self.analysis if analysis.id == id)
+        return _with_id(self.analysis, id, "analysis")
 
     def population_of(self, id: str) -> Population | None:
         """Return the population with this id, None for everyone assigned."""
         if id == ASSIGNED:
             return None
-        return next(population for population in self.population if population.id == id)
+        return _with_id(self.population, id, "population", built_in=(ASSIGNED,))
 
     @property
     def primary(self) -> Analysis:
         """The first analysis whose role is primary, or else the first of all."""
         return next((item for item in self.analysis if item.role == "primary"), self.analysis[0])
+
+
+def _with_id(entries: tuple[Named, ...], id: str, kind: str, *, built_in: tuple[str, ...] = ()) -> Named:
+    for entry in entries:
+        if entry.id == id:
+            return entry
+    known = [*built_in, *(entry.id for entry in entries)]
+    close = nearest(id, known)
+    hint = f"Did you mean {close}? " if close else ""
+    raise InputError(
+        Problem(
+            code="PE-F09",
+            what=f"{id!r} is not a known {kind}.",
+            mend=f"{hint}Known: {', '.join(known)}.",
+        )
+    )

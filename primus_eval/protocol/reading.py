@@ -7,6 +7,7 @@ the records (pydantic: unknown keys, wrong types, missing keys) and the cross-re
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import partial
@@ -18,10 +19,12 @@ from pydantic import BaseModel, ValidationError
 from primus_eval.errors import InputError, Problem
 from primus_eval.protocol.crossings import crossing_problems
 from primus_eval.protocol.lines import KeyPath, dotted, key_lines, line_of
-from primus_eval.protocol.model import Protocol
+from primus_eval.protocol.model import PATTERNS_IN_WORDS, Protocol
 from primus_eval.vocabulary import nearest
 
 DEEPEST_NESTING = 50
+LARGEST_INTEGER = 2**63 - 1
+"""Of TOML 1.0; Python would read larger ones, and then fail to print or to convert them."""
 LONGEST_TEXT = 2_000_000
 
 M = TypeVar("M", bound=BaseModel)
@@ -90,7 +93,7 @@ def parse_toml(text: str, *, file: str) -> dict[str, Any]:
     else:
         try:
             document = tomllib.loads(text)
-            _require_shallow(document)
+            _require_limits(document)
             return document
         except tomllib.TOMLDecodeError as error:
             problem = Problem(
@@ -124,8 +127,18 @@ def validate(
     try:
         return model.model_validate(document), []
     except ValidationError as error:
-        problems = [_problem(model, document, dict(item), lines, file) for item in error.errors()]
-        return None, problems
+        items = [dict(item) for item in error.errors()]
+        return None, [
+            _problem(model, document, item, lines, file) for item in items if not _follows_from(item, items)
+        ]
+
+
+def _follows_from(item: dict[str, Any], others: list[dict[str, Any]]) -> bool:
+    """Whether a list is called too short only because entries of it are wrong, which is said already."""
+    loc = item["loc"]
+    return item["type"] == "too_short" and any(
+        len(other["loc"]) > len(loc) and other["loc"][: len(loc)] == loc for other in others
+    )
 
 
 def _problem(
@@ -154,7 +167,7 @@ def _problem(
             mend=f"Add {path[-1]} to this table.",
         )
     if kind == "literal_error":
-        allowed = [word.strip("' ") for word in item["ctx"]["expected"].replace(" or ", ",").split(",")]
+        allowed = [_as_word(found) for found in _QUOTED.findall(item["ctx"]["expected"])]
         close = nearest(str(item["input"]), allowed) if isinstance(item["input"], str) else None
         hint = f"Did you mean {close}? " if close else ""
         return problem(
@@ -162,12 +175,49 @@ def _problem(
             what=f"{_shown(item['input'])} is not a known word.",
             mend=f"{hint}Use one of: {', '.join(allowed)}.",
         )
+    wanted = _wanted(item)
     message = str(item["msg"]).removeprefix("Value error, ")
     return problem(
         code="PE-F08",
-        what=f"{_shown(item['input'])}: {message}.",
-        mend="Correct it.",
+        what=f"{_shown(item['input'])} is not {wanted}."
+        if wanted
+        else f"{_shown(item['input'])}: {message}.",
+        mend=f"Write {wanted}." if wanted else "Correct it.",
     )
+
+
+_QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'")
+
+_WANTED = {
+    "string_type": "a text in quotes",
+    "int_type": "a whole number",
+    "float_type": "a number",
+    "finite_number": "a finite number",
+    "bool_type": "true or false",
+    "date_type": "a date without quotes, such as 2026-11-01",
+    "dict_type": "a table",
+    "model_type": "a table",
+    "tuple_type": "a list",
+    "greater_than": "a number greater than {gt}",
+    "greater_than_equal": "a number of at least {ge}",
+    "less_than": "a number less than {lt}",
+    "less_than_equal": "a number of at most {le}",
+    "too_short": "a list of at least {min_length}",
+    "too_long": "a list of at most {max_length}",
+}
+"""What would have been right, for each kind of pydantic error."""
+
+
+def _wanted(item: dict[str, Any]) -> str | None:
+    if item["type"] == "string_pattern_mismatch":
+        return PATTERNS_IN_WORDS.get(item["ctx"]["pattern"])
+    wanted = _WANTED.get(item["type"])
+    return wanted and wanted.format(**item.get("ctx", {}))
+
+
+def _as_word(found: str) -> str:
+    """Show an allowed word as it is, and anything else, such as a separator, as TOML writes it."""
+    return found if re.fullmatch(r"[\w-]+", found) else f'"{found}"'
 
 
 def _path_in_document(loc: tuple[str | int, ...], document: Mapping[str, Any]) -> KeyPath:
@@ -211,9 +261,12 @@ def _record_in(annotation: Any) -> Any:
     return None
 
 
-def _require_shallow(document: Any) -> None:
+def _require_limits(document: Any) -> None:
+    """Raise RecursionError where a document is too deep, ValueError where an integer is too large."""
     level: list[Any] = [document]
     for _ in range(DEEPEST_NESTING):
+        if any(isinstance(node, int) and abs(node) > LARGEST_INTEGER for node in level):
+            raise ValueError
         level = [
             child
             for node in level
