@@ -492,6 +492,16 @@ def test_parquet_and_csv_of_the_same_table_give_the_same_people(load, typed, dec
     pd.testing.assert_frame_equal(trial.participants, EXPECTED)
 
 
+def test_whole_numbers_that_parquet_keeps_as_floats_are_whole_numbers(load):
+    floats = TYPED | {"days": [30.0, 0.0, -9.0, 365.0], "age": [71.5, float("nan"), 20.0, 33.25]}
+    pd.testing.assert_frame_equal(load(as_parquet(floats), file="x.parquet").participants, EXPECTED)
+
+
+def test_the_line_of_a_row_of_parquet_is_that_of_a_csv_of_it(problems_of):
+    found = problems_of(as_parquet(TYPED | {"days": [30, 0, 99999, 365]}), file="x.parquet")
+    assert places(found) == [("PE-A31", 4, "days")]
+
+
 @pytest.mark.parametrize("sample", ["maryland", "mentoring"])
 def test_a_sample_written_as_parquet_gives_the_same_people(tmp_path, sample):
     original = load_trial(SAMPLES / sample / "protocol.toml")

@@ -364,6 +364,14 @@ a method of another measure
 @ method = "newcombe"
 > PE-F09 analysis[4].method: is not a known method for restricted_mean_difference. Known: greenwood.
 
+the clusters of an analysis
+- effect_measure = "hazard_ratio"
++ effect_measure = "hazard_ratio"
++ method = "cox_cluster"
++ cluster = "prisn"
+@ cluster = "prisn"
+> PE-F09 analysis[3].cluster: Did you mean prison?
+
 an arm that a code means
 - U = "usual" }
 + U = "usual", X = "usuall" }
@@ -426,6 +434,14 @@ a population by what was received
 - column = "prison", in = ["closed"]
 + column = "met_mentor", in = ["1"]
 > PE-C10 population[3].where.column: was measured after randomisation
+
+clusters by what was received
+- effect_measure = "hazard_ratio"
++ effect_measure = "hazard_ratio"
++ method = "cox_cluster"
++ cluster = "met_mentor"
+@ cluster = "met_mentor"
+> PE-C10 analysis[3].cluster: was measured after randomisation
 
 strata by what was received
 - effect_measure = "hazard_ratio"
@@ -673,6 +689,11 @@ def test_a_mistake_is_named_at_its_line_with_its_remedy_and_nothing_else_is(mist
     for each in mistake.problems:
         assert any(each.says in f"{problem.what} {problem.mend}" for problem in found), each.says
     assert all(problem.file == "protocol.toml" for problem in found)
+
+
+def test_a_long_value_is_shown_shortened():
+    (problem,) = problems_of(MENTORING.replace('country = "DK"', f'country = "{"x" * 500}"'))
+    assert problem.what.startswith("'" + "x" * 56 + "... is not")
 
 
 def test_the_cases_are_distinct_and_many():
