@@ -114,6 +114,9 @@ METHODS: dict[EffectMeasure, tuple[str, ...]] = {
 }
 """The methods that each effect measure may be estimated by."""
 
+OWN_REASONS = ("not_in_population", "outcome_not_observed")
+"""Reasons for leaving a person out that measuring gives itself; no protocol may declare them."""
+
 METHODS_ON_TIME = (
     "kaplan_meier",
     "greenwood",

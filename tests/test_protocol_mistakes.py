@@ -527,6 +527,7 @@ a cluster trial without clusters
 - scheme = "stratified_blocked"
 + scheme = "cluster"
 > PE-F09 design.allocation.scheme: names no cluster
+> PE-C38 design.allocation.scheme: take people to be independent, which makes intervals too narrow: primary,
 @ [[analysis]]\\nid = "time_to_reoffence"
 > PE-F09 analysis[3].method: cox_cluster and a cluster column belong together
 
@@ -561,6 +562,18 @@ a cluster column without its method
 + cluster = "prison"
 @ [[analysis]]
 > PE-F09 analysis[4].method: belong together
+
+a rule for early leavers in a method that uses them
+- effect_measure = "hazard_ratio"
++ effect_measure = "hazard_ratio"
++ incomplete_followup = "leave_out"
+@ incomplete_followup = "leave_out"
+> PE-F09 analysis[3].incomplete_followup: has no effect on hazard_ratio by cox
+
+a reason that the program gives itself
+- withdrew = "withdrew consent"
++ outcome_not_observed = "withdrew consent"
+> PE-F09 data.participants.columns.left_out.levels: is a reason that the program gives itself
 
 a cluster method without its column
 - effect_measure = "hazard_ratio"

@@ -16,12 +16,11 @@ from primus_eval.errors import InputError, Problem, reconcile
 from primus_eval.protocol import ASSIGNED, Outcome
 from primus_eval.schema import text_in
 from primus_eval.trial import Trial
-from primus_eval.vocabulary import ArmRole
+from primus_eval.vocabulary import OWN_REASONS, ArmRole
 
 DAYS_PER_UNIT = {"days": 1, "weeks": 7}
 
-NOT_IN_POPULATION = "not_in_population"
-NOT_OBSERVED = "outcome_not_observed"
+NOT_IN_POPULATION, NOT_OBSERVED = OWN_REASONS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,8 @@ from primus_eval.protocol.model import ASSIGNED
 from primus_eval.vocabulary import (
     ADJUSTING_METHODS,
     METHODS,
+    METHODS_ON_TIME,
+    OWN_REASONS,
     STRATIFYING_METHODS,
     ArmRole,
     ColumnType,
@@ -84,6 +86,7 @@ def crossing_problems(document: Mapping[str, Any], *, lines: dict[KeyPath, int],
     _check_populations(page)
     _check_outcomes(page)
     _check_analyses(page)
+    _check_cluster_trial(page)
     _check_disclosure(page)
     return page.problems
 
@@ -127,6 +130,14 @@ def _check_participants(page: _Document) -> None:
     for key, kinds in (("received", ("yes_no",)), ("excluded", ("category",))):
         if key in table:
             _require_column(page, (*root, key), table[key], columns, kinds=kinds)
+    levels = columns.get(str(table.get("excluded")), {}).get("levels")
+    for code in OWN_REASONS:
+        if isinstance(levels, Mapping) and code in levels:
+            page.say(
+                (*root, "columns", str(table["excluded"]), "levels"),
+                f"{code} is a reason that the program gives itself.",
+                "Use another code for this reason.",
+            )
     for reserved in (table.get("person"), page.table("data", "participants", "arm").get("column")):
         if isinstance(reserved, str) and reserved in columns:
             page.say(
@@ -240,11 +251,32 @@ def _check_method(page: _Document, path: KeyPath, analysis: Mapping[str, Any]) -
         )
     if method == "stratified_logrank" and not analysis.get("strata"):
         page.say((*path, "method"), "stratified_logrank needs strata.", 'Add strata = ["..."].')
+    if method in METHODS_ON_TIME and "incomplete_followup" in analysis:
+        page.say(
+            (*path, "incomplete_followup"),
+            f"has no effect on {measure} by {method}, which uses what is known of everyone followed.",
+            "Remove it.",
+        )
     if (method == "cox_cluster") != ("cluster" in analysis):
         page.say(
             (*path, "method"),
             "method cox_cluster and a cluster column belong together.",
             'Add cluster = "column", or use another method.',
+        )
+
+
+def _check_cluster_trial(page: _Document) -> None:
+    """In a cluster trial people are not independent, and only one method of ours knows it."""
+    if page.table("design", "allocation").get("scheme") != "cluster":
+        return
+    unaware = [str(entry.get("id")) for _, entry in page.entries("analysis") if "cluster" not in entry]
+    if unaware:
+        page.say(
+            ("design", "allocation", "scheme"),
+            f"whole clusters were allocated, but these analyses take people to be independent, which makes "
+            f"intervals too narrow: {', '.join(unaware)}.",
+            'Use hazard_ratio with cluster = "column"; other measures do not know of clusters yet.',
+            code="PE-C38",
         )
 
 
