@@ -1,19 +1,22 @@
 """Publish rendered files into a folder: scanned for what must not leave, all or nothing, manifest last.
 
 The only place of the package that writes report output. Files are written into a new folder beside
-the target, synced, and swapped in whole; a folder that this package did not write is never replaced.
+the target, synced, and swapped in whole; a folder that this package did not write, or to which
+somebody added a file, is never replaced.
 """
 
 from __future__ import annotations
 
 import hashlib
+import html
 import json
 import os
 import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
-from pathlib import Path
+from contextlib import suppress
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from primus_eval.errors import DisclosureError, EnvironmentFault, Problem
@@ -22,7 +25,9 @@ MANIFEST = "manifest.json"
 
 _EMBEDDED = re.compile(rb"data:[a-z/+.-]+;base64,[A-Za-z0-9+/=]+")
 _CPR = re.compile(
-    rb"(?<![0-9A-Za-z.])(?:0[1-9]|[12][0-9]|3[01])(?:0[1-9]|1[0-2])[0-9]{2}-[0-9]{4}(?![0-9A-Za-z])"
+    rb"(?<![0-9A-Za-z.])"
+    rb"(?:[06][1-9]|[1278][0-9]|[39][01])"  # a day; administrative numbers add 60 to it
+    rb"(?:0[1-9]|1[0-2])[0-9]{2}-[0-9]{4}(?![0-9A-Za-z])"
 )
 
 
@@ -44,13 +49,14 @@ def publish(
     EnvironmentFault if the folder cannot be written or was not written by this package.
     """
     target = Path(folder)
-    _scan(files, tuple(canaries))
+    _require_names_inside(files)
     manifest = {
         **(facts or {}),
         "schema": 1,
         "files": {name: hashlib.sha256(files[name]).hexdigest() for name in sorted(files)},
     }
     written = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False) + "\n"
+    _scan({**files, MANIFEST: written.encode()}, tuple(canaries))
     _require_replaceable(target)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -63,11 +69,14 @@ def publish(
         _write(partial / MANIFEST, written.encode())
         for path in [partial, *partial.rglob("*")]:
             path.chmod((0o700 if private else 0o755) if path.is_dir() else (0o600 if private else 0o644))
+            _sync_folder(path)
         _swap(partial, target)
     except OSError:
         raise _cannot_write(target) from None
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+    with suppress(OSError):  # the report stands already
+        _sync_folder(target.parent)
     return target
 
 
@@ -80,16 +89,25 @@ def require_writable(folder: str | Path) -> None:
         raise _cannot_write(target)
 
 
+def _require_names_inside(files: Mapping[str, bytes]) -> None:
+    for name in files:
+        path = PurePosixPath(name)
+        if path.is_absolute() or ".." in path.parts or name == MANIFEST or "\\" in name:
+            raise ValueError(f"{name!r} is no name of a file of a report")
+
+
 def _scan(files: Mapping[str, bytes], canaries: tuple[str, ...]) -> None:
-    """Refuse files that hold something that must not leave; embedded pictures are not text."""
-    words = [re.escape(canary.encode()) for canary in sorted(set(canaries)) if canary]
-    canary = (
-        re.compile(rb"(?<![0-9A-Za-z_.])(?:" + b"|".join(words) + rb")(?![0-9A-Za-z_])") if words else None
-    )
+    """Refuse files that hold something that must not leave; embedded pictures are not text.
+
+    An id is looked for as a whole word, as it stands and as HTML writes it, and not within a number.
+    """
+    texts = sorted({form for canary in canaries if canary for form in (canary, html.escape(canary))})
+    words = b"|".join(re.escape(text.encode()) for text in texts)
+    canary = re.compile(rb"(?<![0-9A-Za-z_])(?<![0-9][.])(?:" + words + rb")(?![0-9A-Za-z_]|[.][0-9])")
     problems = []
     for name, content in sorted(files.items()):
         text = b"" if name.endswith(".png") else _EMBEDDED.sub(b"", content)
-        if canary is not None and canary.search(text):
+        if texts and canary.search(text):
             problems.append((name, "PE-R02", "holds an id of a person or a path of this machine."))
         if _CPR.search(text):
             problems.append((name, "PE-R03", "holds something of the form of a Danish personal number."))
@@ -107,13 +125,26 @@ def _scan(files: Mapping[str, bytes], canaries: tuple[str, ...]) -> None:
 def _require_replaceable(target: Path) -> None:
     if target.is_symlink() or (target.exists() and not target.is_dir()):
         what = "is a link or a file, not a folder."
-    elif target.is_dir() and any(target.iterdir()) and not (target / MANIFEST).is_file():
+    elif target.is_dir() and not _holds_only_ours(target):
         what = "holds files that no run of ours wrote; they would be lost."
     else:
         return
     raise EnvironmentFault(
         Problem(code="PE-G14", file=target.name, what=what, mend="Name a new folder, or empty this one.")
     )
+
+
+def _holds_only_ours(folder: Path) -> bool:
+    """Whether a folder is empty, or holds a manifest of ours and no file that it does not list."""
+    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
+    if not there:
+        return not any(folder.iterdir())
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        listed = set(manifest["files"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+    return manifest.get("schema") == 1 and there <= listed | {MANIFEST}
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -124,20 +155,29 @@ def _write(path: Path, content: bytes) -> None:
         os.fsync(handle.fileno())
 
 
+def _sync_folder(path: Path) -> None:
+    """Make the names in a folder survive a power cut; Windows has no such call, and needs none."""
+    if path.is_dir() and os.name != "nt":
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
 def _swap(partial: Path, target: Path) -> None:
     """Put the new folder in the place of the old one; the old one stays until the new one stands."""
     if not target.exists():
         os.rename(partial, target)
         return
-    old = Path(tempfile.mkdtemp(prefix=f".{target.name}.old-", dir=target.parent))
-    os.rename(target, old / "old")
+    aside = Path(tempfile.mkdtemp(prefix=f".{target.name}.old-", dir=target.parent))
     try:
+        os.rename(target, aside / "old")
         os.rename(partial, target)
-    except OSError:
-        os.rename(old / "old", target)
-        raise
     finally:
-        shutil.rmtree(old, ignore_errors=True)
+        if not target.exists():
+            os.rename(aside / "old", target)
+        shutil.rmtree(aside, ignore_errors=True)  # not reached where the old report could not be put back
 
 
 def _cannot_write(target: Path) -> EnvironmentFault:

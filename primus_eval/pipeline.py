@@ -15,7 +15,7 @@ from typing import Any
 from primus_eval.appraisal import Appraisal, read_appraisal
 from primus_eval.baseline import allocation_check, baseline_table
 from primus_eval.disclosure import Internal, View, release
-from primus_eval.estimators import curve_exhibits, estimate
+from primus_eval.estimators import curve_exhibits, estimate, method_of
 from primus_eval.findings import Exhibit, Finding, Findings, concatenate
 from primus_eval.flow import participant_flow
 from primus_eval.loaders import load_trial
@@ -26,6 +26,7 @@ from primus_eval.planning import minimum_detectable_effect
 from primus_eval.protocol import ASSIGNED
 from primus_eval.scaffold import require_no_guess
 from primus_eval.trial import Trial
+from primus_eval.vocabulary import METHODS_ON_TIME
 
 Progress = Callable[[str], None]
 
@@ -55,7 +56,7 @@ def evaluate(trial: Trial) -> Findings:
     ]
     targets = dict.fromkeys((analysis.outcome, analysis.population) for analysis in protocol.analysis)
     exhibits = [
-        participant_flow(measured(primary.outcome, ASSIGNED), effect_measure=primary.effect_measure),
+        participant_flow(measured(primary.outcome, ASSIGNED), leaves_out_early=_leaves_out_early(trial)),
         allocation_check(trial),
         baseline_table(trial),
         *(
@@ -141,6 +142,12 @@ def _appraisal(protocol: Path, appraisal: str | Path | None) -> Appraisal | None
     if appraisal is not None:
         return read_appraisal(appraisal)
     return read_appraisal(beside) if beside.is_file() else None
+
+
+def _leaves_out_early(trial: Trial) -> bool:
+    primary = trial.protocol.primary
+    on_time = method_of(primary, trial.protocol) in METHODS_ON_TIME
+    return primary.incomplete_followup == "leave_out" and not on_time
 
 
 def _detectable(trial: Trial, primary: Finding) -> list[Exhibit]:

@@ -1,12 +1,13 @@
 """A first protocol from a folder of data: every guess is marked, nothing is decided.
 
-Reads only enough of the table to tell types apart. Texts with many distinct values are left undeclared:
-they may hold names.
+Reads only enough of the table to tell types apart. Texts with many distinct values, or of which most
+stand once, are left undeclared: they may hold names.
 """
 
 from __future__ import annotations
 
 import csv
+import io
 import json
 import re
 from pathlib import Path
@@ -25,11 +26,11 @@ def scaffold(folder: str | Path) -> Path:
     """
     folder = Path(folder)
     target = folder / "protocol.toml"
-    if target.exists():
+    if target.exists() or target.is_symlink():
         raise EnvironmentFault(
             Problem(code="PE-G14", file=target.name, what="exists already.", mend="Move it away first.")
         )
-    files = sorted(path for path in folder.glob("*.csv")) if folder.is_dir() else []
+    files = sorted(path for path in folder.glob("*.csv") if path.is_file())
     if len(files) != 1:
         raise InputError(
             Problem(
@@ -39,7 +40,19 @@ def scaffold(folder: str | Path) -> Path:
                 mend="Put the table of participants into a folder of its own.",
             )
         )
-    target.write_text(_draft(files[0]), encoding="utf-8")
+    draft = _draft(files[0])
+    try:
+        with open(target, "x", encoding="utf-8", newline="\n") as handle:  # never through a link
+            handle.write(draft)
+    except OSError:
+        raise EnvironmentFault(
+            Problem(
+                code="PE-G02",
+                file=target.name,
+                what="cannot be written into this folder.",
+                mend="Check permissions and free space, or copy the table elsewhere.",
+            )
+        ) from None
     return target
 
 
@@ -68,35 +81,51 @@ def _draft(path: Path) -> str:
     person = next((name for name in names if len(set(columns[name])) == len(columns[name])), names[0])
     two_codes = [name for name in names if name != person and len(set(columns[name])) == 2]
     arm = next((name for name in two_codes if _ARM_LIKE.search(name)), two_codes[0] if two_codes else None)
-    codes = sorted(set(columns[arm]), reverse=True) if arm else ["1", "0"]
-    others = {name: _declaration(name, columns[name]) for name in names if name not in (person, arm)}
-    declared = {name: line for name, (_, line) in others.items() if line}
-    kinds = {name: kind for name, (kind, _) in others.items()}
+    codes = ["1", "0"] if arm is None else sorted(set(columns[arm]), reverse=True)
+    others = {name: _guessed_type(cells) for name, cells in columns.items() if name not in (person, arm)}
+    declared = {name: kind for name, (kind, _) in others.items() if kind != "text"}
+    time = next((name for name, kind in declared.items() if kind == "integer"), None)
+    event = next((name for name, kind in declared.items() if kind == "yes_no"), None)
+    lines = [_declaration(name, *others[name], is_outcome=name in (time, event)) for name in declared]
     return _TEMPLATE.format(
         guess=GUESS,
         file=_quoted(path.name),
         separator=_quoted(separator),
         person=_quoted(person),
-        arm=_quoted(arm or "arm"),
+        arm=_quoted("arm" if arm is None else arm),
         first_code=_quoted(codes[0]),
         second_code=_quoted(codes[1]),
-        columns="\n".join(declared.values()),
+        columns="\n".join(lines),
         undeclared=", ".join(_quoted(name) for name in others if name not in declared) or "none",
-        time=_quoted(next((name for name in declared if kinds[name] == "integer"), "follow_up")),
-        event=_quoted(next((name for name in declared if kinds[name] == "yes_no"), "event")),
+        time=_quoted("follow_up" if time is None else time),
+        event=_quoted("event" if event is None else event),
     )
 
 
 def _read(path: Path) -> tuple[dict[str, list[str]], str]:
     try:
         text = path.read_text(encoding="utf-8-sig")
+        first_line = text.split("\n", 1)[0]
+        separator = max(",;\t", key=first_line.count)
+        lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+        header, *rows = [row for row in lines if row] or [[]]
     except UnicodeDecodeError:
         raise InputError(
             Problem(code="PE-A02", file=path.name, what="is not UTF-8 text.", mend="Save it as UTF-8.")
         ) from None
-    first_line = text.split("\n", 1)[0]
-    separator = max(",;\t", key=first_line.count)
-    header, *rows = [row for row in csv.reader(text.splitlines(), delimiter=separator) if row] or [[]]
+    except csv.Error:
+        raise InputError(
+            Problem(
+                code="PE-A33",
+                file=path.name,
+                what="cannot be read as a table.",
+                mend="Look for a quotation mark that is never closed.",
+            )
+        ) from None
+    except OSError:
+        raise InputError(
+            Problem(code="PE-F21", file=path.name, what="cannot be opened.", mend="Check permissions.")
+        ) from None
     if not rows:
         raise InputError(
             Problem(code="PE-A41", file=path.name, what="holds no rows.", mend="Export the table again.")
@@ -108,28 +137,32 @@ def _read(path: Path) -> tuple[dict[str, list[str]], str]:
     return columns, separator
 
 
-def _declaration(name: str, cells: list[str]) -> tuple[str, str]:
-    """Guess a column's type; return it with its line, which is empty for a text with many values."""
+def _guessed_type(cells: list[str]) -> tuple[str, str]:
+    """Guess a column's type; return it with the keys that go with it."""
     distinct = sorted(set(cells) - {""})
     missing = ', missing = [""]' if "" in cells else ""
     if set(distinct) == {"0", "1"}:
-        kind, codes = "yes_no", ', yes = ["1"], no = ["0"]'
-    elif distinct and all(_INTEGER.fullmatch(cell) for cell in distinct):
-        kind, codes = "integer", ""
-    elif distinct and all(_NUMBER.fullmatch(cell) for cell in distinct):
-        kind, codes = "number", ""
-    elif 0 < len(distinct) <= MOST_LEVELS:
+        return "yes_no", ', yes = ["1"], no = ["0"]' + missing
+    if distinct and all(_INTEGER.fullmatch(cell) for cell in distinct):
+        return "integer", missing
+    if distinct and all(_NUMBER.fullmatch(cell) for cell in distinct):
+        return "number", missing
+    if 0 < len(distinct) <= MOST_LEVELS and 2 * len(distinct) <= len(cells) - cells.count(""):
         levels = ", ".join(f"{_quoted(level)} = {_quoted(level)}" for level in distinct)
-        kind, codes = "category", f", levels = {{ {levels} }}"
-    else:
-        return "text", ""
-    keys = f'type = "{kind}", label = {_quoted(name)}{codes}{missing}, timing = "before_randomisation"'
-    return kind, f"{_quoted(name)} = {{ {keys} }}  {GUESS}"
+        return "category", f", levels = {{ {levels} }}{missing}"
+    return "text", missing
+
+
+def _declaration(name: str, kind: str, keys: str, *, is_outcome: bool) -> str:
+    """Write the line that declares a column; all but the outcome are taken for measured before."""
+    timing = "after_randomisation" if is_outcome else "before_randomisation"
+    label = _quoted(name if name.strip() else "unnamed column")
+    return f'{_quoted(name)} = {{ type = "{kind}", label = {label}{keys}, timing = "{timing}" }}  {GUESS}'
 
 
 def _quoted(text: str) -> str:
     """Write a text as a TOML string."""
-    return json.dumps(text, ensure_ascii=False)
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 _ARM_LIKE = re.compile("arm|alloc|assign|group|gruppe|random|treat|indsats", re.IGNORECASE)

@@ -3,6 +3,9 @@
 k is the smallest number of people that may be shown. A count x of n people is unsafe where x or
 n - x is 1 to k - 1; in a part of the trial also where it is 0 or n, because then something is known
 of every member. Counts are compared exactly: an effect to two digits gives them back.
+
+Both kinds of unsafe cell have one name, small_cell: to publish that a part was withheld because all
+or none of an arm had the event would be to publish it.
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ from __future__ import annotations
 from primus_eval.findings import Finding
 from primus_eval.vocabulary import Reason
 
-Counts = tuple[int, int, int, int]
+Counts = tuple[int, ...]
 """events and people in treatment, events and people in control."""
 
 
@@ -29,12 +32,11 @@ def cell_problem(events: int, people: int, *, k: int, in_part: bool) -> Reason |
     >>> cell_problem(4, 50, k=5, in_part=False), cell_problem(0, 50, k=5, in_part=False)
     ('small_cell', None)
     >>> cell_problem(0, 50, k=5, in_part=True)
-    'whole_group'
+    'small_cell'
     """
-    if is_small(events, k) or is_small(people - events, k):
+    everybody_alike = in_part and people > 0 and events in (0, people)
+    if everybody_alike or is_small(events, k) or is_small(people - events, k):
         return "small_cell"
-    if in_part and people and events in (0, people):
-        return "whole_group"
     return None
 
 
@@ -58,14 +60,26 @@ def counts_problem(counts: Counts, *, k: int, in_part: bool) -> Reason | None:
     )
 
 
-def difference_problem(larger: Counts, smaller: Counts, *, k: int) -> Reason | None:
-    """Say why two sets of counts may not both be shown: their difference is about too few people."""
-    rest = tuple(abs(one - other) for one, other in zip(larger, smaller, strict=True))
-    free = [abs((larger[i + 1] - larger[i]) - (smaller[i + 1] - smaller[i])) for i in (0, 2)]
-    return "differencing" if any(is_small(count, k) for count in (*rest, *free)) else None
+def people_differ_little(one: Counts, other: Counts, *, k: int) -> bool:
+    """Whether two sets of counts are about groups that differ by one to k - 1 people in an arm."""
+    return any(is_small(abs(one[arm] - other[arm]), k) for arm in (1, 3))
 
 
-def remainder(whole: Counts, part: Counts) -> Counts:
-    """Return the counts of those in the whole who are not in the part."""
-    a, b, c, d = (one - other for one, other in zip(whole, part, strict=True))
-    return a, b, c, d
+def difference_problem(
+    one: Counts, other: Counts, *, k: int, same_outcome: bool, in_part: bool = False
+) -> Reason | None:
+    """Say why two sets of counts of one population may not both be shown: what their difference counts.
+
+    same_outcome: of two outcomes one may be a part of the other (a violent arrest is an arrest), and
+    then the difference of their events counts people; not where one has more events in one arm and
+    fewer in the other. in_part: the people in one and not in the other are a group that no outcome
+    defines, such as those with a missing covariate, and must not be all alike.
+    """
+    events = [one[arm] - other[arm] for arm in (0, 2)]
+    people = [one[arm] - other[arm] for arm in (1, 3)]
+    if people_differ_little(one, other, k=k):
+        return "differencing"
+    if not same_outcome and min(events) < 0 < max(events):
+        return None
+    cells = [cell_problem(abs(x), abs(n), k=k, in_part=in_part) for x, n in zip(events, people, strict=True)]
+    return "differencing" if any(cells) or any(is_small(abs(x), k) for x in events) else None

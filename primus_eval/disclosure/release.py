@@ -2,26 +2,29 @@
 
 public_data passes everything, with its reason; release withholds and coarsens. What was withheld is
 listed with its reason, so that a reader sees that something is missing and why.
+
+Where few people were lost, the numbers assessed and randomised go, and with them the protocol's
+fingerprint as it stood: whoever has the rest of the protocol finds the numbers that give a hash by
+trying all. It becomes the hash of the protocol without them.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from primus_eval.disclosure.cells import is_small
-from primus_eval.disclosure.coarse import (
-    coarse_baseline,
-    coarse_curve,
-    coarse_flow,
-    coarse_risk_table,
-    flow_has_small_loss,
-)
+from primus_eval.disclosure.coarse import coarse_baseline, coarse_curve, coarse_flow, coarse_risk_table
+from primus_eval.disclosure.groups import group_counts
+from primus_eval.disclosure.losses import columns_to_blur, hides_losses, parts_with_small_loss
 from primus_eval.disclosure.view import Released
 from primus_eval.disclosure.withholding import Target, withheld_findings, withheld_targets
 from primus_eval.errors import DisclosureError, Problem
-from primus_eval.findings import Exhibit, Findings
+from primus_eval.findings import Exhibit, Finding, Findings
+from primus_eval.protocol import ASSIGNED
 from primus_eval.vocabulary import Reason
 
 
@@ -29,6 +32,7 @@ def release(findings: Findings) -> Released:
     """Turn findings into what may leave, under the rules of their protocol.
 
     Raises DisclosureError where the protocol says internal: such findings are rendered as Internal.
+    What was released already is released as it is. Checked: tests/test_release.py.
     """
     rules = findings.context["protocol"]["disclosure"]
     if rules["profile"] == "internal":
@@ -45,10 +49,9 @@ def release(findings: Findings) -> Released:
     k = int(rules["threshold"])
     targets = withheld_targets(findings, k=k)
     names = withheld_findings(findings, targets, k=k)
+    hide_losses = hides_losses(findings, k=k)
     rows = tuple(row.withheld(names[row.finding]) if row.finding in names else row for row in findings.rows)
-    flow = next(iter(findings.exhibits_of("flow")), None)
-    small_loss = flow is not None and flow_has_small_loss(flow, k=k)
-    exhibits = _exhibits(findings, targets, k=k, small_loss=small_loss)
+    exhibits = _exhibits(findings, rows, targets, k=k, hide_losses=hide_losses)
     withheld: list[dict[str, Any]] = [{"what": name, "reason": reason} for name, reason in names.items()]
     withheld += [
         {"what": exhibit.id, "reason": exhibit.reason} for exhibit in exhibits if exhibit.status == "withheld"
@@ -58,50 +61,82 @@ def release(findings: Findings) -> Released:
         for exhibit in exhibits
         if exhibit.notes.get("withheld_counts") or exhibit.notes.get("withheld_variables")
     ]
-    released = Findings(rows=rows, exhibits=exhibits, context=_context(findings.context, small_loss))
+    released = Findings(rows=rows, exhibits=exhibits, context=findings.context)
+    if hide_losses:
+        released = _without_sizes(released)
     return Released(findings=_with_statement(released, rules, withheld=withheld))
 
 
 def _with_statement(
     findings: Findings, rules: Mapping[str, Any], *, withheld: list[dict[str, Any]]
 ) -> Findings:
+    """Say what was withheld, after what an earlier release of the same findings said."""
+    before = list(findings.context.get("disclosure", {}).get("withheld", []))
     statement = {
         "profile": rules["profile"],
         "threshold": rules["threshold"],
         "reason": rules["reason"],
-        "withheld": withheld,
+        "withheld": before + [item for item in withheld if item not in before],
     }
     return replace(findings, context={**findings.context, "disclosure": statement})
 
 
 def _exhibits(
-    findings: Findings, targets: Mapping[Target, Reason], *, k: int, small_loss: bool
+    findings: Findings,
+    rows: tuple[Finding, ...],
+    targets: Mapping[Target, Reason],
+    *,
+    k: int,
+    hide_losses: bool,
 ) -> tuple[Exhibit, ...]:
-    rounded = {
-        (table.outcome, table.population): coarse_risk_table(table, k=k)
+    """Release each exhibit by its kind; an unknown kind is shown only if none of its counts is small."""
+    sizes = _sizes(rows)
+    tables = {
+        target: coarse_risk_table(table, k=k, hide_losses=hide_losses, shown=sizes.get(target, []))
         for table in findings.exhibits_of("risk_table")
-        if (table.outcome, table.population) not in targets
+        if table.status != "withheld"
+        for target in [(table.outcome, table.population)]
     }
+    blurred = columns_to_blur(findings, k=k, all_of_them=hide_losses)
+    defining = {group.column for group in group_counts(findings).values()}
+    strata = set(findings.context["protocol"]["design"]["allocation"]["strata"])
+    about_everyone = {pair for target, pairs in sizes.items() if target[1] == ASSIGNED for pair in pairs}
+    too_near = parts_with_small_loss(findings, k=k)
     released = []
     for exhibit in findings.exhibits:
         target = (exhibit.outcome, exhibit.population)
-        if target in targets:
+        if exhibit.status == "withheld":
+            pass
+        elif target in targets:
             exhibit = exhibit.withheld(targets[target])
+        elif exhibit.kind in ("curve", "risk_table") and target in too_near:
+            exhibit = exhibit.withheld("differencing")
         elif exhibit.kind == "curve":
-            table = rounded.get(target)
-            exhibit = coarse_curve(exhibit, table) if table else exhibit.withheld("individual_level")
+            table = tables.get(target)
+            exhibit = exhibit.withheld("individual_level") if table is None else coarse_curve(exhibit, table)
         elif exhibit.kind == "risk_table":
-            exhibit = rounded[target]
+            exhibit = tables[target]
         elif exhibit.kind == "flow":
-            exhibit = coarse_flow(exhibit, k=k)
+            exhibit = coarse_flow(exhibit, k=k, hide=hide_losses, shown=about_everyone)
         elif exhibit.kind == "baseline":
-            exhibit = coarse_baseline(exhibit, k=k)
+            exhibit = coarse_baseline(exhibit, k=k, blurred=blurred, hidden=blurred & defining)
         elif _has_small_count(exhibit, k):
             exhibit = exhibit.withheld("small_cell")
-        elif exhibit.kind == "allocation" and small_loss:
+        elif exhibit.kind == "allocation" and (hide_losses or strata & blurred):
+            exhibit = exhibit.withheld("differencing")
+        if exhibit.kind == "detectable" and not _is_size_shown(exhibit, rows):
             exhibit = exhibit.withheld("differencing")
         released.append(exhibit)
     return tuple(released)
+
+
+def _sizes(rows: tuple[Finding, ...]) -> dict[Target, list[tuple[int, int]]]:
+    """Return the people of both arms that released findings show, by outcome and population."""
+    sizes: dict[Target, list[tuple[int, int]]] = {}
+    for row in rows:
+        if row.n_treatment is not None and row.n_control is not None:
+            sizes.setdefault((row.outcome, row.population), []).append((row.n_treatment, row.n_control))
+    return sizes
 
 
 def _has_small_count(exhibit: Exhibit, k: int) -> bool:
@@ -113,13 +148,25 @@ def _has_small_count(exhibit: Exhibit, k: int) -> bool:
     )
 
 
-def _context(context: Mapping[str, Any], small_loss: bool) -> dict[str, Any]:
-    """Drop the numbers of people from the context that would give a small loss back."""
-    if not small_loss:
-        return dict(context)
-    design = {**context["protocol"]["design"], "assessed": None, "not_randomised": []}
-    return {
-        **context,
-        "protocol": {**context["protocol"], "design": design},
-        "accounts": [{**account, "rows_read": None} for account in context["accounts"]],
+def _is_size_shown(detectable: Exhibit, rows: tuple[Finding, ...]) -> bool:
+    """Whether a released finding has the numbers of people that a minimum detectable effect rests on."""
+    shown = _sizes(rows).get((detectable.outcome, detectable.population), [])
+    return all((row["n_treatment"], row["n_control"]) in shown for row in detectable.records())
+
+
+def _without_sizes(findings: Findings) -> Findings:
+    """Drop the numbers of people that would give a small loss back, and the hash that they went into."""
+    protocol = findings.context["protocol"]
+    design = {**protocol["design"], "assessed": None, "not_randomised": []}
+    protocol = {**protocol, "design": design}
+    fingerprint = hashlib.sha256(
+        json.dumps(protocol, sort_keys=True, ensure_ascii=False).encode()
+    ).hexdigest()
+    context = {
+        **findings.context,
+        "protocol": protocol,
+        "fingerprint": fingerprint,
+        "accounts": [{**account, "rows_read": None} for account in findings.context["accounts"]],
     }
+    rows = tuple(replace(row, fingerprint=fingerprint) for row in findings.rows)
+    return Findings(rows=rows, exhibits=findings.exhibits, context=context)

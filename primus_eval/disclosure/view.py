@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from primus_eval.errors import InputError, Problem
 from primus_eval.findings import Findings, from_json
-from primus_eval.vocabulary import DisclosureProfile
+from primus_eval.vocabulary import DisclosureProfile, words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +45,9 @@ def view_from_json(text: str, *, file: str) -> View:
     try:
         findings = from_json(text)
         profile = findings.context["disclosure"]["profile"]
-    except (ValueError, KeyError, TypeError):
+        if profile not in words(DisclosureProfile) or "protocol" not in findings.context:
+            raise ValueError
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise InputError(
             Problem(
                 code="PE-F22",
