@@ -196,6 +196,7 @@ def findings(
     better: str = "lower",
     reasons: tuple[str, ...] = ("declined", "too old"),
     received: str | None = "event",
+    analyses: tuple[Mapping[str, Any], ...] = (),
 ) -> Findings:
     """Findings with these exhibits, about a trial with these arms."""
     protocol = small_protocol().model_dump(mode="json", by_alias=True)
@@ -203,6 +204,7 @@ def findings(
     protocol["design"]["not_randomised"] = [{"reason": {"en": reason}, "n": 1} for reason in reasons]
     protocol["data"]["participants"]["received"] = received
     protocol["outcome"][0]["better"] = better
+    protocol["analysis"] += analyses
     for arm, label in zip(protocol["arm"], arms, strict=True):
         arm["label"] = {"en": label}
     return Findings(rows=rows, exhibits=exhibits, context={"protocol": protocol})

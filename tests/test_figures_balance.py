@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import figure_findings as made
 import pytest
+from matplotlib.text import Text
 
 from primus_eval.figures import balance_alt, balance_frame, plot_balance
 from primus_eval.figures.balance import LIMIT
+from primus_eval.figures.canvas import figure_of
 
 
 def dots(ax):
@@ -52,7 +54,7 @@ def test_the_axis_holds_every_dot_and_never_magnifies_small_ones(smd):
 def test_nothing_defined_at_all_is_still_drawn():
     findings = made.findings(made.baseline(age=None))
     assert list(dots(plot_balance(findings)).get_xdata()) == []
-    assert balance_alt(findings) == "No standardised mean difference is defined."
+    assert balance_alt(findings) == "No standardised mean difference is shown."
 
 
 def test_the_text_for_those_who_do_not_see_it_names_what_differs():
@@ -60,3 +62,51 @@ def test_the_text_for_those_who_do_not_see_it_names_what_differs():
     assert "of 3 characteristics: from \u22120.30 to 0.10." in text
     assert "Age (years) (0.10) and Prior convictions (\u22120.30)" in text and "Wing" not in text
     assert "None is 0.1 or more" in balance_alt(made.findings(made.baseline(age=0.02)))
+
+
+def words_of(ax):
+    return " ".join(text.get_text() for text in ax.texts)
+
+
+ROUNDED = {"rounded": True, "withheld_variables": 1}
+
+
+@pytest.mark.parametrize(
+    ("notes", "texts"),
+    [
+        ({}, ["0.20", "0.00", "0.13", "\u22120.10"]),
+        (ROUNDED, ["0.2", "0.0", "0.13", "\u22120.10"]),
+    ],
+)
+def test_no_decimal_is_printed_that_was_rounded_away(notes, texts):
+    exhibit = made.baseline(notes=notes, age=0.2, prior=0.0, prison__open=0.13, prison__closed=-0.1)
+    assert list(balance_frame(made.findings(exhibit))["text"]) == texts
+
+
+def test_rounded_values_are_said_to_be():
+    rounded = made.findings(made.baseline(notes=ROUNDED, age=0.2, prior=-0.1))
+    said = "Rounded to protect individuals, to the decimals printed."
+    assert said in words_of(plot_balance(rounded)) and said in balance_alt(rounded)
+    assert "from \u22120.1 to 0.2." in balance_alt(rounded)
+    exact = made.findings(made.baseline(age=0.2, prior=-0.1))
+    assert said not in words_of(plot_balance(exact)) and said not in balance_alt(exact)
+
+
+def test_rows_that_are_withheld_are_counted():
+    findings = made.findings(made.baseline(notes=ROUNDED, age=0.2, prison__open=None, prison__closed=None))
+    assert "Withheld to protect individuals: 2 of 3 rows." in balance_alt(findings)
+    assert "Not shown: withheld to protect individuals." in words_of(plot_balance(findings))
+    undefined = made.findings(made.baseline(age=0.2, prior=None))
+    assert "ithheld" not in balance_alt(undefined) + words_of(plot_balance(undefined))
+
+
+@pytest.mark.parametrize("arms", [("two mentors", "usual"), ("W" * 60, "n " * 30)])
+def test_what_the_directions_mean_stays_under_the_axis(arms):
+    ax = plot_balance(made.findings(made.baseline(age=0.2), arms=arms))
+    (strip,) = ax.child_axes
+    figure_of(ax).canvas.draw()
+    renderer, axis = figure_of(ax).canvas.get_renderer(), strip.get_window_extent()
+    ends = [Text.get_window_extent(text, renderer) for text in ax.texts if text.get_text()[0] in "\u2190"]
+    ends += [Text.get_window_extent(text, renderer) for text in ax.texts if text.get_text()[-1] in "\u2192"]
+    assert len(ends) == 2
+    assert all(axis.x0 - 2 <= box.x0 and box.x1 <= axis.x1 + 2 for box in ends)

@@ -38,7 +38,21 @@ WIDE = made.findings(
     reasons=("did not meet " * 6, "e" * 90),
     weeks=True,
 )
-CASES = {"plain": PLAIN, "strange": made.strange(), "wide": WIDE}
+EARLY = made.findings(
+    made.curve(
+        (*made.CURVE_ROWS[:2], ("treatment", 80.0, 8, 0, 8, 0.2, 0.06, 0.54), *made.CURVE_ROWS[3:]),
+        horizon_days=300,
+    ),
+    made.risk_table(),
+    made.flow(),
+    made.baseline(notes={"rounded": True, "withheld_variables": 1}, age=0.2, prior=0.13, wing=None),
+    rows=(made.PRIMARY.withheld("small_cell"), made.CERTAIN, made.EVENT_FREE, made.WITHHELD),
+    arms=("n" * 60, "people who were offered what everybody is offered at release"),
+    simulated=True,
+)
+"""Curves that end before the horizon, rounded and withheld rows, names of sixty letters."""
+
+CASES = {"plain": PLAIN, "strange": made.strange(), "wide": WIDE, "early": EARLY}
 PLOTS = {
     "flow": plot_flow,
     "balance": plot_balance,
@@ -117,6 +131,16 @@ def test_sizes_are_those_of_the_images():
     for drawing in draw_all(PLAIN):
         with Image.open(io.BytesIO(drawing.png)) as image:
             assert image.size == (drawing.width_px, drawing.height_px)
+
+
+@pytest.mark.parametrize("name", ["flow", "forest"])
+def test_paper_is_white_and_what_stands_out_is_tinted_in_the_file_too(name):
+    (drawing,) = [drawing for drawing in draw_all(PLAIN) if drawing.name == name]
+    with Image.open(io.BytesIO(drawing.png)) as image:
+        pixels = image.convert("L").histogram()
+        assert image.convert("RGB").getpixel((0, 0)) == (255, 255, 255)
+    assert sum(pixels[225:245]) > 0.02 * sum(pixels)  # the tint, not a few edges of letters
+    assert sum(pixels[245:255]) == 0
 
 
 def test_every_exhibit_with_something_to_show_is_drawn_once():

@@ -157,3 +157,14 @@ def test_the_text_for_those_who_do_not_see_it_follows_the_people():
     assert "Assessed for eligibility: 1,500" in text
     assert "two mentors: Assigned: 590" in text
     assert "Not analysed (followed for less than 100 days without the event): 10, Analysed: 570" in text
+
+
+def test_a_reason_that_the_chart_does_not_show_is_not_said_either():
+    flow = made.flow(withheld_counts=True)
+    rows = tuple((*cells[:4], None if cells[0] == "excluded" else cells[4]) for cells in flow.rows)
+    findings = made.findings(replace(flow, rows=rows))
+    text = flow_alt(findings)
+    assert "withdrew" not in text and "died" not in text
+    assert "withdrew consent" not in written(plot_flow(findings))
+    assert text.count("Excluded after randomisation: not shown") == 1
+    assert "Excluded after randomisation (died before release): 4" in flow_alt(made.findings(made.flow()))

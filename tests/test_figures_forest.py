@@ -6,10 +6,14 @@ from dataclasses import replace
 
 import figure_findings as made
 import pytest
+from matplotlib.colors import to_hex
+from matplotlib.text import Text
 
 from primus_eval.figures import forest_alt, forest_frame, plot_forest
+from primus_eval.figures.canvas import figure_of
 from primus_eval.figures.forest import forest_panels
-from primus_eval.figures.strip import linear_scale, ratio_scale, tick_texts
+from primus_eval.figures.strip import directions, linear_scale, ratio_scale, tick_texts
+from primus_eval.figures.theme import TINT
 from primus_eval.vocabulary import Reason, words
 
 
@@ -206,4 +210,104 @@ def test_the_text_for_those_who_do_not_see_it_gives_the_primary_result():
     text = forest_alt(made.findings())
     assert "6 comparisons of two mentors with usual services" in text
     assert "all people randomised: \u221220.0 (\u221250.0 to \u22120.01)" in text
-    assert "3 of 4 intervals include no difference" in text
+    assert "usual services, 1 withheld." in text
+    assert "3 of the 4 intervals shown include no difference." in text
+    assert "withheld" not in forest_alt(made.findings(rows=(made.PRIMARY, made.ODDS)))
+    hidden = forest_alt(made.findings(rows=(made.PRIMARY.withheld("small_cell"), made.ODDS)))
+    assert "small number of people. " in hidden and ".." not in hidden
+
+
+ADJUSTED = replace(made.PRIMARY, finding="adjusted", method="g_computation", covariates=("age", "prior"))
+
+
+def adjusted_twice(**choices):
+    """Two analyses that differ in these choices only."""
+    rows = tuple(replace(ADJUSTED, finding=name, analysis=name) for name in ("usual_way", "other_way"))
+    plain = {"missing_covariates": "mean_and_indicator", "incomplete_followup": "leave_out", "strata": []}
+    analyses = ({"id": "usual_way", **plain}, {"id": "other_way", **plain, **choices})
+    return made.findings(rows=rows, analyses=analyses)
+
+
+@pytest.mark.parametrize(
+    ("choices", "own"),
+    [
+        ({"missing_covariates": "complete_cases"}, "people with a missing covariate left out"),
+        (
+            {"incomplete_followup": "as_event_free"},
+            "people followed for less than the window counted as free of the event",
+        ),
+        ({"strata": ["prison"]}, "within strata of Prison"),
+    ],
+)
+def test_a_row_says_the_choice_by_which_it_differs(choices, own):
+    first, second = forest_frame(adjusted_twice(**choices))["detail"]
+    assert second.endswith(own) and own not in first and first != second
+
+
+def test_a_choice_that_all_made_is_not_said_and_rows_still_alike_say_their_analysis():
+    details = list(forest_frame(adjusted_twice())["detail"])
+    assert [detail.rpartition(", ")[2] for detail in details] == ["usual_way", "other_way"]
+    assert not any("window" in detail for detail in details)
+
+
+def test_no_two_rows_of_a_panel_read_alike():
+    rows = tuple(
+        replace(
+            ADJUSTED, finding=f"{name}/{level}/{days}", analysis=name, conf_level=level, horizon_days=days
+        )
+        for name in ("a", "b")
+        for level in (0.9, 0.95)
+        for days in (50, 100)
+    )
+    frame = forest_frame(made.findings(rows=rows))
+    assert not frame.duplicated(["panel", "label", "detail"]).any()
+    assert frame["detail"].str.contains("90% interval").sum() == 4
+    assert frame["detail"].str.contains("50 days").sum() == 4
+
+
+def extents(ax, strip):
+    figure_of(ax).canvas.draw()
+    renderer, axis = figure_of(ax).canvas.get_renderer(), strip.get_window_extent()
+    texts = [text for text in ax.texts if "\u2190" in text.get_text() or "\u2192" in text.get_text()]
+    return axis, [Text.get_window_extent(text, renderer) for text in texts]
+
+
+@pytest.mark.parametrize("arms", [("two mentors", "usual services"), ("W" * 60, "n " * 30)])
+@pytest.mark.parametrize("ends", [(-0.5, 0.0001), (-0.0001, 0.5), (-0.5, 0.5)])
+def test_what_the_directions_mean_stays_under_the_axis(arms, ends):
+    row = replace(made.PRIMARY, estimate=sum(ends) / 2, conf_low=ends[0], conf_high=ends[1])
+    ax = plot_forest(made.findings(rows=(row,), arms=arms))
+    axis, captions = extents(ax, ax.child_axes[0])
+    assert len(captions) == 2
+    assert all(axis.x0 - 2 <= box.x0 and box.x1 <= axis.x1 + 2 for box in captions)
+
+
+def test_directions_stand_beside_the_null_where_they_fit_and_below_each_other_where_not():
+    beside = directions("low", "high", null_x=200, from_x=100, to_x=300)
+    assert beside.right_start is not None and beside.height_pt == beside.left.height_pt
+    below = directions("low", "high", null_x=290, from_x=100, to_x=300)
+    assert below.right_start is None and below.height_pt == 2 * beside.height_pt
+
+
+LAST = replace(made.WITHHELD, finding="last")
+
+
+def test_no_line_is_drawn_in_the_row_of_what_is_withheld():
+    ax = plot_forest(made.findings(rows=(made.PRIMARY, made.WITHHELD, made.CERTAIN, LAST)))
+    (strip,) = ax.child_axes
+    down = strip.get_ylim()[0]
+    gaps = [patch for patch in strip.patches if patch.get_label() == "nothing to draw"]
+    assert len(gaps) == 2 and all(patch.get_zorder() > 1.5 for patch in gaps)  # above the line of no effect
+    first, last = ((patch.get_y(), patch.get_y() + patch.get_height()) for patch in gaps)
+    assert last[1] == pytest.approx(down)  # no stump on the axis
+    heights = [
+        line.get_ydata()[0] for line in strip.get_lines() if line.get_label() in ("primary", "certain")
+    ]
+    assert heights[0] < first[0] < first[1] < heights[1] < last[0]
+    assert first[1] - first[0] > 2 * 1.36 * 8  # the whole row, not the words alone
+
+
+def test_a_primary_result_that_is_withheld_keeps_the_ground_of_its_row():
+    ax = plot_forest(made.findings(rows=(made.PRIMARY.withheld("small_cell"), made.CERTAIN)))
+    (gap,) = [patch for patch in ax.child_axes[0].patches if patch.get_label() == "nothing to draw"]
+    assert to_hex(gap.get_facecolor()) == TINT

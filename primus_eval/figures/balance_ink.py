@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from primus_eval.figures.balance import LIMIT, balance_frame
+from primus_eval.figures.balance import LIMIT, balance_frame, balance_note
 from primus_eval.figures.canvas import (
     Marks,
     drawing_look,
@@ -22,6 +22,7 @@ from primus_eval.figures.lettering import Block, block, width_pt, write_block
 from primus_eval.figures.setting import Setting, setting_of
 from primus_eval.figures.strip import (
     TICKS_BELOW_PT,
+    Directions,
     Scale,
     add_strip,
     directions,
@@ -31,7 +32,6 @@ from primus_eval.figures.strip import (
 )
 from primus_eval.figures.theme import BAND, GAP_PT, INK, MARGIN_PT, PRIMARY, QUIET, RULE_PT, SMALL_PT
 from primus_eval.findings import Findings
-from primus_eval.wording import numbers
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -57,8 +57,7 @@ class _Chart:
     labels: tuple[Block, ...]
     texts: tuple[Block, ...]
     scale: Scale
-    null_x: float
-    captions: tuple[Block, Block]
+    captions: Directions
     note: Block
     marks: Marks
 
@@ -86,7 +85,7 @@ class _Chart:
     @property
     def note_y(self) -> float:
         """Upper edge of the note."""
-        return self.captions_y + max(part.height_pt for part in self.captions) + GAP_PT
+        return self.captions_y + self.captions.height_pt + GAP_PT
 
     @property
     def height(self) -> float:
@@ -105,14 +104,15 @@ def plot_balance(
     with drawing_look():
         setting = setting_of(findings, language)
         frame = balance_frame(findings, language=language)
-        chart = _chart(frame, setting, width=sheet_width_pt(ax), mark=mark)
+        note = balance_note(findings, language=language)
+        chart = _chart(frame, note, setting, width=sheet_width_pt(ax), mark=mark)
         ax = sheet(ax, height_pt=chart.height)
         _draw_strip(ax, chart, setting.language)
         _write(ax, chart)
     return ax
 
 
-def _chart(frame: pd.DataFrame, setting: Setting, *, width: float, mark: str | None) -> _Chart:
+def _chart(frame: pd.DataFrame, note: str, setting: Setting, *, width: float, mark: str | None) -> _Chart:
     room = width - 2 * MARGIN_PT
     marks = marks_of(setting, mark, room_pt=room)
     treatment, control = setting.arm("treatment"), setting.arm("control")
@@ -122,7 +122,6 @@ def _chart(frame: pd.DataFrame, setting: Setting, *, width: float, mark: str | N
     number_x = width - MARGIN_PT - max(text.width_pt for text in texts)
     scale = linear_scale([*frame["smd"].dropna(), 0.0], at_least=LEAST_REACH)
     null_x = strip_x + scale.place(0.0) * (number_x - 2 * GAP_PT - strip_x)
-    limit = numbers.decimal(LIMIT, 1, setting.language)
     return _Chart(
         frame=frame,
         width=width,
@@ -133,15 +132,14 @@ def _chart(frame: pd.DataFrame, setting: Setting, *, width: float, mark: str | N
         labels=tuple(block(label, label_room) for label in frame["label"]),
         texts=texts,
         scale=scale,
-        null_x=null_x,
         captions=directions(
             setting.say("balance.lower", arm=treatment),
             setting.say("balance.higher", arm=treatment),
             null_x=null_x,
-            from_x=MARGIN_PT,
-            to_x=width - MARGIN_PT,
+            from_x=strip_x,
+            to_x=number_x - 2 * GAP_PT,
         ),
-        note=block(setting.say("balance.band", limit=limit), room, size_pt=SMALL_PT, colour=QUIET),
+        note=block(note, room, size_pt=SMALL_PT, colour=QUIET),
         marks=marks,
     )
 
@@ -191,6 +189,6 @@ def _write(ax: Axes, chart: _Chart) -> None:
         place = (number_end if is_number else chart.number_x, y + (height - text.height_pt) / 2)
         write_block(ax, text, at=place, ha="right" if is_number else "left")
         y += height
-    write_directions(ax, chart.captions, null_x=chart.null_x, y=chart.captions_y)
+    write_directions(ax, chart.captions, y=chart.captions_y)
     write_block(ax, chart.note, at=(MARGIN_PT, chart.note_y))
     stamp(ax, chart.marks, at=(chart.width - MARGIN_PT, MARGIN_PT))

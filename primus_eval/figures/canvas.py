@@ -27,6 +27,8 @@ MARK_HEIGHT_PT = 20.0
 TAG_SIZE_PT = SMALL_PT - 0.5
 TAG_PADDING_PT = 3.5
 TAG_HEIGHT_PT = TAG_SIZE_PT + 2 * TAG_PADDING_PT
+NEARLY_WHITE = 0xF0
+"""Colours with no channel below this are one colour in a PNG: that of the paper."""
 
 
 @contextmanager
@@ -157,6 +159,16 @@ def stamp(
             right -= _tag_width(tag) + GAP_PT
 
 
+def _with_white_paper(palette: list[int]) -> list[int]:
+    """Return a palette whose nearly white colour is white.
+
+    The octree merges colours that differ in the last four bits of every channel, and its palette is made
+    of means: white paper with a few grey edges would become a shade of white. Tints must be darker.
+    """
+    colours = [palette[place : place + 3] for place in range(0, len(palette), 3)]
+    return [255 if min(colour) >= NEARLY_WHITE else part for colour in colours for part in colour]
+
+
 def png(figure: Figure) -> bytes:
     """Write a figure as PNG: the same figure gives the same bytes, without the name of the software.
 
@@ -173,8 +185,7 @@ def png(figure: Figure) -> bytes:
         canvas.draw()
     picture = Image.fromarray(np.asarray(canvas.buffer_rgba())[:, :, :3])
     picture = picture.quantize(256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
-    # The palette is made of means, and white paper with a few grey edges would become a shade of white.
-    picture.putpalette([255 if part >= 254 else part for part in picture.getpalette() or []])
+    picture.putpalette(_with_white_paper(picture.getpalette() or []))
     buffer = io.BytesIO()
     picture.save(buffer, format="png", dpi=(DPI, DPI))
     return buffer.getvalue()

@@ -27,6 +27,12 @@ ROUND_STEPS: dict[TimeUnit, tuple[int, ...]] = {
 
 MOST_TIME_STEPS = 6
 
+HEADROOM = 0.08
+"""Share of the axis that stays free above the highest point, interval or not."""
+
+SAME = 1e-9
+"""Shares closer than this are the same number with the noise of floating-point arithmetic."""
+
 
 def curve_frame(findings: Findings, *, outcome: str, population: str = ASSIGNED) -> pd.DataFrame:
     """Return the points of the cumulative curves by arm, in order of time.
@@ -108,6 +114,16 @@ def time_ticks(table: pd.DataFrame, *, last_day: float, unit: TimeUnit, days_in_
     return [float(days_in_unit * step * number) for number in range(int(span / step + 1e-9) + 1)]
 
 
+def top_share(highest: float) -> float:
+    """Return where the axis of shares ends: at its last tick, or higher for headroom above all that is drawn.
+
+    >>> top_share(0.35), round(top_share(0.92), 4), round(top_share(1.0), 4)
+    (0.4, 1.0, 1.087)
+    """
+    last_tick = share_ticks(highest)[-1]
+    return last_tick if isnan(highest) else max(last_tick, highest / (1 - HEADROOM))
+
+
 def share_ticks(highest: float) -> list[float]:
     """Return round shares from zero to the next above the highest that is drawn; never beyond one.
 
@@ -125,43 +141,84 @@ def final_shares(frame: pd.DataFrame) -> dict[ArmRole, pd.Series]:
     return {role: part.iloc[-1] for role, part in rows.items() if len(part)}
 
 
-def share_text(share: float, *, coarse: bool, setting: Setting) -> str:
-    """Write the share at the end of a curve; a rounded one without decimals, as about so many."""
-    text = numbers.percent(share, 0 if coarse else 1, setting.language)
-    return setting.say("curve.about", share=text) if coarse else text
+def gaps(frame: pd.DataFrame) -> pd.Series:
+    """Return treatment minus control at every time at which either curve has a point, by time in days.
+
+    As steps, each share holding to its arm's next point; empty where an arm has no curve, and up to where
+    the first of the two ends. Points of coarsened curves share their days, so that no step is read there.
+    """
+    known = frame.dropna(subset="incidence")
+    last_days = known.groupby("arm")["time_days"].max()
+    if len(last_days) < len(ROLES):
+        return pd.Series(dtype=float)
+    shares = known.pivot(index="time_days", columns="arm", values="incidence").sort_index()
+    steps = shares[shares.index <= last_days.min()].ffill().dropna()
+    return steps["treatment"] - steps["control"]
+
+
+def coincide(frame: pd.DataFrame) -> bool:
+    """Tell whether both arms have a curve and the two are one line."""
+    gap = gaps(frame)
+    return len(gap) > 0 and bool((gap.abs() < SAME).all())
 
 
 def curve_alt(findings: Findings, *, outcome: str, population: str = ASSIGNED, language: str = "en") -> str:
-    """Say in a sentence or two what the curves show, for a reader who does not see them."""
+    """Say in a few sentences what the curves show, for a reader who does not see them.
+
+    Of a coarsened curve no share is said: it would contradict the exact result beside it.
+    """
     setting = setting_of(findings, language)
     coarse = is_coarse(shown_exhibit(findings, f"curve/{outcome}/{population}"))
     frame = curve_frame(findings, outcome=outcome, population=population)
     table = risk_table_frame(findings, outcome=outcome, population=population)
-    ends = [_end_in_words(role, end, coarse, setting) for role, end in final_shares(frame).items()]
-    text = setting.say(
-        "curve.alt",
-        outcome=setting.outcome(outcome),
-        population=setting.population(population),
-        ends="; ".join(ends),
+    about = {"outcome": setting.outcome(outcome), "population": setting.population(population)}
+    ends = final_shares(frame)
+    if coarse:
+        arms = setting.listed([setting.arm(role) for role in ends])
+        time = setting.duration(float(frame["time_days"].max()))
+        text = setting.say("curve.alt_coarse", **about, arms=arms, time=time)
+    else:
+        in_words = [_end_in_words(role, end, setting) for role, end in ends.items()]
+        text = setting.say("curve.alt", **about, ends="; ".join(in_words))
+    shape = _shape_in_words(frame, coarse, setting)
+    return " ".join(part for part in (text, shape, _starts_in_words(table, coarse, setting)) if part)
+
+
+def _shape_in_words(frame: pd.DataFrame, coarse: bool, setting: Setting) -> str:
+    """Say where the gap between the curves is widest and whether they cross."""
+    gap = gaps(frame)
+    if not len(gap):
+        return ""
+    if coincide(frame):
+        return setting.say("curve.coarse_coincide" if coarse else "curve.coincide")
+    widest = int(gap.abs().round(9).argmax())  # the first of several, whatever the noise
+    crosses = bool((gap > SAME).any() and (gap < -SAME).any())
+    return setting.say(
+        "curve.alt_crossing" if crosses else "curve.alt_apart",
+        time=setting.duration(float(gap.index[widest])),
+        arm=setting.arm("treatment" if gap.iloc[widest] > 0 else "control"),
     )
+
+
+def _starts_in_words(table: pd.DataFrame, coarse: bool, setting: Setting) -> str:
     starting = table[(table["time_days"] == 0) & table["at_risk"].notna()]
     if not len(starting):
-        return text
+        return ""
     starts = [
         setting.say("curve.alt_start", arm=setting.arm(role), n=setting.count(int(n)))
         for role, n in zip(starting["arm"], starting["at_risk"], strict=True)
     ]
-    return f"{text} {setting.say('curve.alt_starts', starts=setting.listed(starts))}"
+    key = "curve.alt_starts_rounded" if coarse else "curve.alt_starts"
+    return setting.say(key, starts=setting.listed(starts))
 
 
-def _end_in_words(role: ArmRole, end: pd.Series, coarse: bool, setting: Setting) -> str:
+def _end_in_words(role: ArmRole, end: pd.Series, setting: Setting) -> str:
     values = {
         "arm": setting.arm(role),
-        "share": share_text(end["incidence"], coarse=coarse, setting=setting),
+        "share": numbers.percent(end["incidence"], 1, setting.language),
         "time": setting.duration(float(end["time_days"])),
     }
     if isnan(end["conf_low"]):
         return setting.say("curve.alt_end", **values)
-    digits = 0 if coarse else 1
-    low, high = (numbers.percent(end[name], digits, setting.language) for name in ("conf_low", "conf_high"))
+    low, high = (numbers.percent(end[name], 1, setting.language) for name in ("conf_low", "conf_high"))
     return setting.say("curve.alt_end_interval", **values, low=low, high=high)

@@ -11,14 +11,15 @@ import pandas as pd
 
 from primus_eval.figures.canvas import Marks, marks_of
 from primus_eval.figures.curve import (
+    coincide,
     curve_frame,
     final_shares,
     is_coarse,
     risk_table_frame,
-    share_text,
     share_ticks,
     shown_exhibit,
     time_ticks,
+    top_share,
 )
 from primus_eval.figures.lettering import Block, block, width_pt, wrap
 from primus_eval.figures.setting import DAYS_IN, ROLES, Setting, sentence, setting_of
@@ -54,6 +55,7 @@ class CurveChart:
     coarse: bool
     horizon_days: float
     shares: list[float]
+    top_share: float
     times: list[float]
     heading: Block
     time_label: str
@@ -113,6 +115,7 @@ def curve_chart(
     frame = curve_frame(findings, outcome=outcome, population=population)
     table = risk_table_frame(findings, outcome=outcome, population=population)
     last_day = float(frame["time_days"].max())
+    highest = float(frame[["incidence", "conf_high"]].max().max())
     horizon = exhibit.notes.get("horizon_days")
     horizon_days = last_day if horizon is None else float(horizon)
     unit, clock = setting.unit, setting.subject.outcome(outcome)["clock_start"]
@@ -128,7 +131,8 @@ def curve_chart(
         table=table,
         coarse=is_coarse(exhibit),
         horizon_days=horizon_days,
-        shares=share_ticks(float(frame[["incidence", "conf_high"]].max().max())),
+        shares=share_ticks(highest),
+        top_share=top_share(highest),
         times=time_ticks(table, last_day=horizon_days, unit=unit, days_in_unit=DAYS_IN[unit]),
         heading=block(heading, room),
         time_label=setting.say(f"curve.{unit}_since_{clock}"),
@@ -139,25 +143,29 @@ def curve_chart(
             for role in ROLES
         },
         end_labels=_end_labels(frame, is_coarse(exhibit), setting),
-        notes=block(_notes(exhibit, frame, setting), room, size_pt=SMALL_PT, colour=QUIET),
+        notes=block(_notes(exhibit, frame, table, setting), room, size_pt=SMALL_PT, colour=QUIET),
         marks=marks_of(setting, mark, room_pt=room),
     )
 
 
 def _end_labels(frame: pd.DataFrame, coarse: bool, setting: Setting) -> dict[ArmRole, Block]:
+    """Write the name of each arm and where its curve ends; a share from rounded counts is left out."""
     labels = {}
     for role, end in final_shares(frame).items():
-        share = share_text(end["incidence"], coarse=coarse, setting=setting)
-        name = wrap(sentence(setting.arm(role)), room_pt=END_LABEL_ROOM_PT, bold=True)
-        labels[role] = Block(lines=(*name, share), bold=True, colour=ARMS[role].text)
+        lines = wrap(sentence(setting.arm(role)), room_pt=END_LABEL_ROOM_PT, bold=True)
+        if not coarse:
+            lines.append(numbers.percent(end["incidence"], 1, setting.language))
+        labels[role] = Block(lines=tuple(lines), bold=True, colour=ARMS[role].text)
     return labels
 
 
-def _notes(exhibit: Exhibit, frame: pd.DataFrame, setting: Setting) -> str:
-    """Say what the bands are and, of a coarsened curve, what it does not show."""
+def _notes(exhibit: Exhibit, frame: pd.DataFrame, table: pd.DataFrame, setting: Setting) -> str:
+    """Say how the table counts, what the bands are and, of a coarsened curve, what it does not show."""
     say, parts = setting.say, []
     level = exhibit.notes.get("conf_level")
     coarse = is_coarse(exhibit)
+    if len(table) and not coarse:
+        parts.append(say("curve.counted"))
     if level is not None and frame["conf_low"].notna().any():
         level_text = printed(level, "percent_whole", setting.language)
         parts.append(say("curve.bars" if coarse else "curve.bands", level=level_text))
@@ -166,4 +174,6 @@ def _notes(exhibit: Exhibit, frame: pd.DataFrame, setting: Setting) -> str:
         parts.append(say("curve.coarse", grid=setting.duration(float(grid))))
     elif coarse:
         parts.append(say("curve.coarse_no_grid"))
+    if coincide(frame):
+        parts.append(say("curve.coarse_coincide" if coarse else "curve.coincide"))
     return " ".join(parts)

@@ -44,10 +44,16 @@ from primus_eval.wording import numbers
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.transforms import Transform
 
 PLOT_HEIGHT_PT = 214.0
 DODGE_PT = 2.5
 POINT_EDGE_PT = 1.5
+BAR_PT = 1.2
+BAR_END_PT = 4.0
+LABEL_GAP_PT = 6.0
+"""Distance between the labels of two curves."""
+
 NOT_SHOWN = "\u2013"
 
 
@@ -94,7 +100,7 @@ def _new_axes(chart: CurveChart) -> Axes:
 def _draw_axes(ax: Axes, chart: CurveChart) -> None:
     language = chart.setting.language
     ax.set_xlim(0, max(chart.horizon_days, *chart.times))
-    ax.set_ylim(0, chart.shares[-1])
+    ax.set_ylim(0, chart.top_share)
     ax.set_xticks(chart.times, [chart.setting.time(time) for time in chart.times])
     ax.set_yticks(chart.shares, [numbers.percent(share, 0, language) for share in chart.shares])
     tick_font(ax, colour=QUIET)
@@ -119,17 +125,7 @@ def _draw_axes(ax: Axes, chart: CurveChart) -> None:
 def _draw_steps(ax: Axes, chart: CurveChart, role: ArmRole) -> None:
     style = ARMS[role]
     arm = chart.frame[chart.frame["arm"] == role]
-    known = arm["conf_low"].notna()
-    ax.fill_between(
-        arm["time_days"],
-        arm["conf_low"],
-        arm["conf_high"],
-        where=known,
-        step="post",
-        color=style.line,
-        alpha=style.band_alpha,
-        linewidth=0,
-    )
+    _draw_band(ax, arm, role)
     ax.plot(
         arm["time_days"],
         arm["incidence"],
@@ -157,22 +153,72 @@ def _draw_steps(ax: Axes, chart: CurveChart, role: ArmRole) -> None:
     )
 
 
-def _draw_points(ax: Axes, chart: CurveChart, role: ArmRole) -> None:
-    """Draw a coarsened curve: what is known are its points; the thin lines only lead the eye."""
+def _draw_band(ax: Axes, arm: pd.DataFrame, role: ArmRole) -> None:
+    """Shade the intervals of a curve between thin edges, so that two bands stay two in grey.
+
+    A band has no width at its last point, where the curve may have taken a step: there a bar says it.
+    """
+    style = ARMS[role]
+    ax.fill_between(
+        arm["time_days"],
+        arm["conf_low"],
+        arm["conf_high"],
+        where=arm["conf_low"].notna(),
+        step="post",
+        color=style.line,
+        alpha=style.band_alpha,
+        linewidth=0,
+    )
+    known = arm.dropna(subset=["conf_low", "conf_high"])
+    for end in ("conf_low", "conf_high"):
+        ax.plot(
+            known["time_days"],
+            known[end],
+            drawstyle="steps-post",
+            color=style.line,
+            alpha=style.edge_alpha,
+            linestyle=style.line_style,
+            linewidth=HAIRLINE_PT,
+            label=f"{end} of {role}",
+            zorder=2,
+        )
+    last = arm.iloc[-1]
+    if pd.isna(last["conf_low"]):
+        return
+    ax.plot(
+        [last["time_days"]] * 2,
+        [last["conf_low"], last["conf_high"]],
+        color=style.line,
+        linewidth=BAR_PT,
+        marker="_",
+        markersize=BAR_END_PT,
+        transform=ax.transData + _aside(ax, role),
+        clip_on=False,
+        label=f"interval at the end of {role}",
+        zorder=3,
+    )
+
+
+def _aside(ax: Axes, role: ArmRole) -> Transform:
+    """Return a small move to the left or right, so that the bars of two arms on one day are both seen."""
     from matplotlib.transforms import ScaledTranslation
 
+    dodge = -DODGE_PT if role == "treatment" else DODGE_PT
+    return ScaledTranslation(dodge / POINTS_PER_INCH, 0, figure_of(ax).dpi_scale_trans)
+
+
+def _draw_points(ax: Axes, chart: CurveChart, role: ArmRole) -> None:
+    """Draw a coarsened curve: what is known are its points; the thin lines only lead the eye."""
     style = ARMS[role]
     arm = chart.frame[chart.frame["arm"] == role]
     later = arm[arm["time_days"] > 0]
-    dodge = -DODGE_PT if role == "treatment" else DODGE_PT
-    aside = ScaledTranslation(dodge / POINTS_PER_INCH, 0, figure_of(ax).dpi_scale_trans)
     ax.vlines(
         later["time_days"],
         later["conf_low"],
         later["conf_high"],
         color=style.line,
         linewidth=RULE_PT,
-        transform=ax.transData + aside,
+        transform=ax.transData + _aside(ax, role),
         clip_on=False,
     )
     ax.plot(
@@ -193,9 +239,9 @@ def _draw_points(ax: Axes, chart: CurveChart, role: ArmRole) -> None:
 
 
 def _draw_end_labels(ax: Axes, chart: CurveChart) -> None:
-    """Write name and final share of each arm beside the end of its curve, with a leader if it had to move."""
+    """Write the label of each arm beside the end of its curve, with a leader if it had to move."""
     across_pt, up_pt = size_of(ax)
-    per_share, per_day = up_pt / chart.shares[-1], across_pt / ax.get_xlim()[1]
+    per_share, per_day = up_pt / chart.top_share, across_pt / ax.get_xlim()[1]
     ends = final_shares(chart.frame)
     wanted = {role: float(end["incidence"]) * per_share for role, end in ends.items()}
     heights = {role: label.height_pt for role, label in chart.end_labels.items()}
@@ -225,15 +271,15 @@ def _draw_end_labels(ax: Axes, chart: CurveChart) -> None:
 def apart(
     wanted: dict[ArmRole, float], heights: dict[ArmRole, float], *, ceiling: float
 ) -> dict[ArmRole, float]:
-    """Move the middles of two labels apart until they no longer overlap, between zero and a ceiling.
+    """Move the middles of two labels apart until a gap is between them, from zero to a ceiling.
 
     >>> apart({"treatment": 60.0, "control": 64.0}, {"treatment": 20.0, "control": 20.0}, ceiling=200.0)
-    {'treatment': 52.0, 'control': 72.0}
+    {'treatment': 49.0, 'control': 75.0}
     """
     if len(wanted) < 2:
         return wanted
     lower, upper = sorted(wanted, key=lambda role: wanted[role])
-    room = (heights[lower] + heights[upper]) / 2
+    room = (heights[lower] + heights[upper]) / 2 + LABEL_GAP_PT
     shift = max(room - (wanted[upper] - wanted[lower]), 0.0) / 2
     low = max(wanted[lower] - shift, heights[lower] / 2)
     high = min(max(wanted[upper] + shift, low + room), ceiling - heights[upper] / 2)

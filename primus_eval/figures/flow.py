@@ -162,13 +162,25 @@ def flow_alt(findings: Findings, *, language: str = "en") -> str:
     """Say in words how many people each step of the flow had."""
     setting = setting_of(findings, language)
     frame = flow_frame(findings, language=language)
-    steps = [_step(row, setting) for row in frame[frame["arm"] == ""].itertuples()]
+    steps = _steps(frame[frame["arm"] == ""], setting)
     for role in ROLES:
         rows = frame[(frame["arm"] == role) & (frame["stage"] != "followed_to_horizon")]
-        in_arm = [_step(row, setting) for row in rows.itertuples()]
+        in_arm = _steps(rows, setting)
         if in_arm:
             steps.append(setting.say("flow.alt_arm", arm=setting.arm(role), steps=", ".join(in_arm)))
     return setting.say("flow.alt", steps="; ".join(steps))
+
+
+def _steps(rows: pd.DataFrame, setting: Setting) -> list[str]:
+    """Say each row; of losses of which no number is shown no reason either, as in the chart."""
+    steps: list[str] = []
+    for stage, alike in rows.groupby("stage", sort=False):
+        if stage in LOSSES and alike["n"].isna().all():
+            label, shown = setting.say(f"flow.{stage!s}"), alike["shown"].iloc[0]
+            steps.append(setting.say("flow.alt_step", label=label, n=shown))
+        else:
+            steps += [_step(row, setting) for row in alike.itertuples()]
+    return steps
 
 
 def _step(row: Any, setting: Setting) -> str:

@@ -6,14 +6,15 @@ measures of which one is better when low and the other when high. `forest_ink.pl
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from primus_eval.figures.setting import ASSIGNED, Setting, sentence, setting_of
 from primus_eval.findings import Finding, Findings
-from primus_eval.vocabulary import EffectMeasure
+from primus_eval.vocabulary import METHODS_ON_TIME, EffectMeasure
 from primus_eval.wording.pieces import plain_text
 from primus_eval.wording.quantities import POINT_MEASURES, finding_number, printed
 from primus_eval.wording.subject import EVENT_FREE_MEASURES, includes_no_difference
@@ -152,7 +153,7 @@ def _panel(name: str, members: Sequence[Finding], chosen: Sequence[Finding], set
         label=_panel_label(first, chosen, setting),
         is_ratio=PANEL_OF[first.effect_measure] in ("ratio", "restricted_mean_ratio"),
         treatment_is_left=lower_is_better != (first.effect_measure in EVENT_FREE_MEASURES),
-        rows=tuple(_row(finding, chosen, setting) for finding in ordered),
+        rows=_told_apart([_row(finding, chosen, setting) for finding in ordered], setting),
     )
 
 
@@ -183,6 +184,38 @@ def _row(finding: Finding, chosen: Sequence[Finding], setting: Setting) -> Fores
         conf_low=_in_axis_unit(finding.conf_low, finding, setting),
         conf_high=_in_axis_unit(finding.conf_high, finding, setting),
     )
+
+
+def _told_apart(rows: Sequence[ForestRow], setting: Setting) -> tuple[ForestRow, ...]:
+    """Add what tells rows of one label apart: choices that not all of them made, at last the analysis."""
+    choices = {id(row): _choices(row.finding, setting) for row in rows}
+    named = []
+    for row in rows:
+        others = [choices[id(other)] for other in rows if other.label == row.label]
+        own = [choice for choice in choices[id(row)] if not all(choice in other for other in others)]
+        named.append(replace(row, detail=", ".join((row.detail, *own))))
+    words = Counter((row.label, row.detail) for row in named)
+    return tuple(
+        replace(row, detail=f"{row.detail}, {row.finding.analysis}")
+        if words[row.label, row.detail] > 1
+        else row
+        for row in named
+    )
+
+
+def _choices(finding: Finding, setting: Setting) -> list[str]:
+    """Return the choices of an analysis that its method and covariates do not tell, in words."""
+    analysis = setting.subject.analysis(finding.analysis)
+    choices = []
+    if analysis.get("strata"):
+        labels = [plain_text(setting.subject.column(name)) for name in analysis["strata"]]
+        choices.append(setting.word("option.strata", names=setting.listed(labels)))
+    if finding.covariates and analysis.get("missing_covariates") == "complete_cases":
+        choices.append(setting.word("option.complete_cases"))
+    incomplete = analysis.get("incomplete_followup", "refuse")
+    if incomplete != "refuse" and finding.method not in METHODS_ON_TIME:
+        choices.append(setting.word(f"option.{incomplete}"))
+    return choices
 
 
 def _words_about(finding: Finding, chosen: Sequence[Finding], setting: Setting) -> list[str]:
@@ -243,13 +276,15 @@ def _in_axis_unit(value: float | None, finding: Finding, setting: Setting) -> fl
 
 
 def forest_alt(findings: Findings, *, language: str = "en") -> str:
-    """Say in words how many comparisons there are, the primary one, and how many include no effect."""
+    """Say in words how many comparisons there are, the primary one, and how many include no difference."""
     setting = setting_of(findings, language)
     rows = [row for panel in forest_panels(findings, language=language) for row in panel.rows]
     verdicts = [includes_no_difference(row.finding) for row in rows]
+    withheld = sum(row.finding.status == "withheld" for row in rows)
     text = setting.say(
-        "forest.alt",
+        "forest.alt_withheld" if withheld else "forest.alt",
         n=setting.count(len(rows)),
+        withheld=setting.count(withheld),
         treatment=setting.arm("treatment"),
         control=setting.arm("control"),
     )
@@ -259,7 +294,7 @@ def forest_alt(findings: Findings, *, language: str = "en") -> str:
                 "forest.alt_primary",
                 measure=setting.word(f"measure.{row.finding.effect_measure}"),
                 population=setting.population(row.finding.population),
-                text=row.text,
+                text=row.text.removesuffix("."),
             )
     known = [verdict for verdict in verdicts if verdict is not None]
     return f"{text} " + setting.say(

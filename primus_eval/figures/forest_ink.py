@@ -17,6 +17,7 @@ from primus_eval.figures.lettering import Block, block, width_pt, write_block
 from primus_eval.figures.setting import Setting, setting_of
 from primus_eval.figures.strip import (
     TICKS_BELOW_PT,
+    Directions,
     Scale,
     add_strip,
     directions,
@@ -155,7 +156,7 @@ class _Chart:
     column_heading: Block
     lines: tuple[_Line, ...]
     scale: Scale | None
-    captions: tuple[Block, Block] | None
+    captions: Directions | None
 
     @classmethod
     def of(cls, panel: ForestPanel, columns: _Columns, setting: Setting, column_heading: str) -> _Chart:
@@ -167,7 +168,11 @@ class _Chart:
             left, right = arms if panel.treatment_is_left else reversed(arms)
             null_x = columns.strip_x + scale.place(panel.null) * columns.strip_width
             captions = directions(
-                left, right, null_x=null_x, from_x=MARGIN_PT, to_x=columns.width - MARGIN_PT
+                left,
+                right,
+                null_x=null_x,
+                from_x=columns.strip_x,
+                to_x=columns.strip_x + columns.strip_width,
             )
         room = columns.number_x - MARGIN_PT - GAP_PT
         number_room = columns.width - MARGIN_PT - columns.number_x
@@ -196,7 +201,7 @@ class _Chart:
         """Height of the labels of the strip and of what its directions mean."""
         if not self.captions:
             return 0.0
-        return TICKS_BELOW_PT + max(part.height_pt for part in self.captions)
+        return TICKS_BELOW_PT + self.captions.height_pt
 
     @property
     def height(self) -> float:
@@ -222,16 +227,22 @@ class _Chart:
             )
             draw_null(strip, self.panel.null)
         down = 0.0
-        for line in self.lines:
+        for number, line in enumerate(self.lines, start=1):
+            after = down + line.height + (ROW_GAP_PT if number == len(self.lines) else ROW_GAP_PT / 2)
             _draw_words(ax, strip, line, columns, y + down)
             if strip and self.scale and line.row.estimate is None:
-                write_over(strip, line.text, y=down + (line.height - line.text.height_pt) / 2)
+                write_over(
+                    strip,
+                    line.text,
+                    y=down + (line.height - line.text.height_pt) / 2,
+                    row=(down - ROW_GAP_PT / 2, after),
+                    fill=TINT if line.row.is_primary else PAPER,
+                )
             elif strip and self.scale:
                 _draw_interval(strip, line.row, self.scale, down + line.height / 2)
             down += line.height + ROW_GAP_PT
-        if self.scale and self.captions:
-            null_x = columns.strip_x + self.scale.place(self.panel.null) * columns.strip_width
-            write_directions(ax, self.captions, null_x=null_x, y=y + self.rows_height + TICKS_BELOW_PT)
+        if self.captions:
+            write_directions(ax, self.captions, y=y + self.rows_height + TICKS_BELOW_PT)
 
 
 def _column_heading(panel: ForestPanel, setting: Setting) -> str:

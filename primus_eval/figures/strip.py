@@ -11,7 +11,7 @@ from math import ceil, exp, floor, log, log10
 from typing import TYPE_CHECKING
 
 from primus_eval.figures.canvas import tick_font
-from primus_eval.figures.lettering import Block, block, write_block
+from primus_eval.figures.lettering import Block, block, width_pt, write_block
 from primus_eval.figures.theme import (
     GAP_PT,
     GRID,
@@ -21,7 +21,6 @@ from primus_eval.figures.theme import (
     RULE,
     RULE_PT,
     SMALL_PT,
-    leading_pt,
 )
 from primus_eval.wording import numbers
 
@@ -136,12 +135,15 @@ def add_strip(
     return strip
 
 
-def write_over(strip: Axes, words: Block, *, y: float) -> None:
-    """Write words where a row has nothing to draw, over a gap in the lines of the strip."""
+def write_over(strip: Axes, words: Block, *, y: float, row: tuple[float, float], fill: str = PAPER) -> None:
+    """Write words where a row has nothing to draw; the lines of the strip are left out of the whole row.
+
+    row: upper and lower edge. fill: what is behind the row.
+    """
     from matplotlib.patches import Rectangle
 
-    gap = Rectangle((0, y), 1, words.height_pt, transform=strip.get_yaxis_transform(), zorder=2)
-    gap.set(facecolor=PAPER, linewidth=0)
+    gap = Rectangle((0, row[0]), 1, row[1] - row[0], transform=strip.get_yaxis_transform(), zorder=2)
+    gap.set(facecolor=fill, linewidth=0, label="nothing to draw")
     strip.add_patch(gap)
     write_block(strip, words, at=(0, y), frame=("axes fraction", "data"))
 
@@ -151,16 +153,49 @@ def draw_null(strip: Axes, null: float) -> None:
     strip.axvline(null, color=QUIET, linewidth=RULE_PT, zorder=1.5, label="no effect")
 
 
-def directions(left: str, right: str, *, null_x: float, from_x: float, to_x: float) -> tuple[Block, Block]:
-    """Wrap what the two directions mean into the room on either side of the null."""
-    return (
-        block(f"\u2190 {left}", null_x - from_x - GAP_PT, size_pt=SMALL_PT, colour=QUIET),
-        block(f"{right} \u2192", to_x - null_x - GAP_PT, size_pt=SMALL_PT, colour=QUIET),
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Directions:
+    """What the two directions of an axis mean, wrapped into its length; places in points.
+
+    On either side of the null where each fits there on one line, else one below the other, each at its end.
+    """
+
+    left: Block
+    right: Block
+    left_end: float
+    right_start: float | None
+    from_x: float
+    to_x: float
+
+    @property
+    def height_pt(self) -> float:
+        """Height of both."""
+        if self.right_start is None:
+            return self.left.height_pt + self.right.height_pt
+        return max(self.left.height_pt, self.right.height_pt)
+
+
+def directions(left: str, right: str, *, null_x: float, from_x: float, to_x: float) -> Directions:
+    """Place what the two directions mean under an axis that goes from one place to another."""
+    texts = (f"\u2190 {left}", f"{right} \u2192")
+    rooms = (null_x - GAP_PT - from_x, to_x - null_x - GAP_PT)
+    beside = all(width_pt(text, size_pt=SMALL_PT) <= room for text, room in zip(texts, rooms, strict=True))
+    left_block, right_block = (block(text, to_x - from_x, size_pt=SMALL_PT, colour=QUIET) for text in texts)
+    return Directions(
+        left=left_block,
+        right=right_block,
+        left_end=null_x - GAP_PT,
+        right_start=null_x + GAP_PT if beside else None,
+        from_x=from_x,
+        to_x=to_x,
     )
 
 
-def write_directions(ax: Axes, blocks: tuple[Block, Block], *, null_x: float, y: float) -> float:
-    """Write the two directions away from the null and return where they end."""
-    write_block(ax, blocks[0], at=(null_x - GAP_PT, y), ha="right")
-    write_block(ax, blocks[1], at=(null_x + GAP_PT, y))
-    return y + max(len(part.lines) for part in blocks) * leading_pt(SMALL_PT)
+def write_directions(ax: Axes, both: Directions, *, y: float) -> None:
+    """Write what the two directions mean, from a height on."""
+    if both.right_start is None:
+        write_block(ax, both.left, at=(both.from_x, y))
+        write_block(ax, both.right, at=(both.to_x, y + both.left.height_pt), ha="right")
+    else:
+        write_block(ax, both.left, at=(both.left_end, y), ha="right")
+        write_block(ax, both.right, at=(both.right_start, y))

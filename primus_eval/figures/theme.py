@@ -32,7 +32,7 @@ INK = "#1b1b1b"
 QUIET = "#565656"
 RULE = "#9a9a9a"
 GRID = "#e3e3e3"
-TINT = "#f1f3f5"
+TINT = "#e9edf1"
 BAND = "#e9edf1"
 PAPER = "#ffffff"
 
@@ -49,6 +49,7 @@ class ArmStyle:
     dashes: tuple[float, ...]
     marker: str
     band_alpha: float
+    edge_alpha: float
     point_size: float
     is_filled: bool
 
@@ -71,6 +72,7 @@ ARMS: dict[ArmRole, ArmStyle] = {
         dashes=(),
         marker="o",
         band_alpha=0.16,
+        edge_alpha=0.6,
         point_size=4.5,
         is_filled=True,
     ),
@@ -80,6 +82,7 @@ ARMS: dict[ArmRole, ArmStyle] = {
         dashes=(3.2, 1.3),
         marker="s",
         band_alpha=0.13,
+        edge_alpha=0.75,
         point_size=7.5,
         is_filled=False,
     ),
