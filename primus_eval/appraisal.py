@@ -80,7 +80,7 @@ class Criteria(Record):
 
 
 class Verdict(Record):
-    """The assessor's verdict in their own words; EUCPN's list of verdicts is not published."""
+    """The assessor's overall view in their own words; it is no verdict of EUCPN."""
 
     label: Text = Field(description='a few words, such as "Effective"')
     reason: Text = Field(description="why")

@@ -15,11 +15,13 @@ from figure_findings import (
     WITHHELD,
     finding,
     findings,
+    flow,
 )
 
 from primus_eval.findings import Finding
 from primus_eval.vocabulary import EffectMeasure, Reason, Role
 from primus_eval.wording.pieces import Number, plain_text
+from primus_eval.wording.plain import change_in_100
 from primus_eval.wording.sentences import plain_sentence, registration_sentence, technical_sentence
 from primus_eval.wording.subject import includes_no_difference, subject_of
 
@@ -73,10 +75,10 @@ def technical(row: Finding, **about: Any) -> str:
 
 def test_the_primary_result_in_plain_words():
     assert plain(MARYLAND) == (
-        "Of 100 people like those in this trial who were assigned to two mentors, about 22 were recorded as "
-        "reoffending within 100 days; of 100 assigned to usual services, about 31. That is 8 fewer in 100. "
-        "The data fit anything from 17 fewer to practically no difference (16.5 fewer to 0.01 fewer in 100; "
-        "95% confidence interval). Each number is rounded on its own. Primary result, all people randomised."
+        "Primary result, all people randomised: Of 100 people like those in this trial who were assigned to "
+        "two mentors, about 22 were recorded as reoffending within 100 days; of 100 assigned to usual "
+        "services, about 31. That is 8.3 fewer in 100. By the 95% confidence interval, the data fit anything "
+        "from 16.5 fewer to practically none (0.01 fewer). Each number is rounded on its own."
     )
 
 
@@ -94,28 +96,31 @@ def test_the_primary_result_in_technical_words():
     [
         (
             replace(MARYLAND, estimate=0.2, conf_low=-0.1, conf_high=0.5),
-            "That is 20 more in 100. The data fit ",
+            "That is 20.0 more in 100. By the 95% confidence interval, the data fit ",
         ),
         (
             replace(MARYLAND, estimate=0.001, conf_low=-0.1, conf_high=0.1),
-            "That is practically no difference.",
+            "The difference in 100 is practically none (0.1 more).",
         ),
-        (replace(MARYLAND, covariates=("age",)), "8 fewer were recorded as reoffending within 100 days when"),
-        (replace(MARYLAND, covariates=("age",)), "This allows for differences in Age."),
+        (
+            replace(MARYLAND, covariates=("age",)),
+            "About 8.3 fewer in 100 people like those in this trial were recorded as reoffending",
+        ),
+        (replace(MARYLAND, covariates=("age",)), "This allows for differences in age."),
         (
             replace(MARYLAND, covariates=("age",), estimate=0.0, conf_low=-0.1, conf_high=0.1),
             "practically as many were recorded as reoffending within 100 days when assigned to two mentors",
         ),
         (
             ODDS,
-            "odds of recorded reoffence within 100 days were 63% lower among people assigned to two mentors",
+            "odds of recorded reoffence within 100 days were about 63% lower among people assigned to two",
         ),
-        (ODDS, "from 95% lower to 177% higher (95% confidence interval)"),
-        (TIME, "was 14.0 days longer among people assigned to two mentors"),
+        (ODDS, "By the 95% confidence interval, the data fit anything from 95% lower to 177% higher."),
+        (TIME, "was about 14.0 days longer among people assigned to two mentors"),
         (TIME, "from 7.0 days shorter to 35.0 days longer"),
         (
             EVENT_FREE,
-            "20 more of 100 people were without recorded reoffence within 100 days when assigned to",
+            "about 20.0 more in 100 people were without recorded reoffence within 100 days when assigned to",
         ),
         (
             NEEDED,
@@ -199,8 +204,7 @@ def test_a_subgroup_is_never_lost():
     found.context["protocol"]["population"] = [{"id": "young", "label": {"en": "people under 25"}}]
     row = replace(MARYLAND, population="young")
     text = plain_text(plain_sentence(row, subject_of(found), found))
-    assert text.startswith("Of 100 people under 25 like those in this trial")
-    assert text.endswith("Primary result, people under 25.")
+    assert text.startswith("Primary result, people under 25: About 8.3 fewer in 100 people under 25 like")
 
 
 def test_risks_of_another_population_or_horizon_are_not_borrowed():
@@ -213,7 +217,7 @@ def test_choices_within_an_analysis_are_named():
     found.context["protocol"]["analysis"][0] |= {"missing_covariates": "complete_cases", "strata": ["prison"]}
     row = replace(PRIMARY, covariates=("age",), method="g_computation")
     text = plain_text(technical_sentence(row, subject_of(found)))
-    assert "within strata of Prison and people with a missing covariate left out" in text
+    assert "within strata of prison and people with a missing covariate left out" in text
 
 
 def test_registration():
@@ -257,3 +261,56 @@ def test_what_a_method_asks_depends_on_the_measure_and_on_adjustment():
     assert "odds" in plain_text(subject.asks(ODDS))
     adjusted = plain_text(subject.asks(replace(TIME, method="cox", covariates=("age",))))
     assert adjusted.endswith("Makes the arms alike in what was measured before.")
+
+
+def test_shares_from_curves_are_not_called_events_divided_by_people():
+    said = "The shares allow for people who were followed for less than the window"
+    assert said in plain(replace(MARYLAND, method="kaplan_meier"))
+    assert said not in plain(MARYLAND)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (-0.1, "10.0 fewer"),
+        (0.005, "0.5 more"),
+        (0.0049, "practically none (0.5 more)"),
+        (-0.00015, "practically none (0.02 fewer)"),
+        (0.0, "none"),
+    ],
+)
+def test_a_change_in_100_is_practically_none_below_half_a_person(value, said):
+    row = replace(MARYLAND, estimate=value, conf_low=None, conf_high=None, reason="no_interval_at_certainty")
+    assert plain_text(change_in_100(row, "estimate", subject_of(findings()))) == said
+
+
+@pytest.mark.parametrize(
+    ("treatment", "control", "is_noted"),
+    [(0.2222, 0.3056, True), (0.22, 0.30, False), (0.30, 0.22, False)],
+)
+def test_rounding_is_noted_only_where_the_printed_numbers_look_wrong(treatment, control, is_noted):
+    risks = (replace(RISKS[0], estimate=treatment), replace(RISKS[1], estimate=control))
+    row = replace(MARYLAND, estimate=treatment - control)
+    found = findings(rows=(row, *risks))
+    text = plain_text(plain_sentence(row, subject_of(found), found))
+    assert ("Each number is rounded on its own." in text) is is_noted
+
+
+def test_a_population_from_which_people_were_excluded_is_not_all_randomised():
+    found = findings(flow(), rows=(MARYLAND,))
+    subject = subject_of(found)
+    assert subject.excluded == ("withdrew consent", "died before release")
+    assert "all people randomised but those excluded" in plain_text(plain_sentence(MARYLAND, subject, found))
+    assert plain_text(subject.randomised()) == "all people randomised"
+    nobody = {("excluded", "treatment", "withdrew"): 0, ("excluded", "treatment", "died"): None}
+    assert subject_of(findings(flow(nobody))).excluded == ("died before release",)
+
+
+def test_a_simulated_registration_is_called_simulated():
+    found = findings(simulated=True)
+    found.context["protocol"]["study"]["registration"] = {
+        "register_name": "invented register",
+        "identifier": "SIM-1",
+        "registered_on": "2026-11-01",
+    }
+    assert plain_text(registration_sentence(subject_of(found))).startswith("The registration is simulated")

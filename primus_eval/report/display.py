@@ -9,17 +9,21 @@ from dataclasses import dataclass, field
 
 from primus_eval.wording.pieces import Sentence
 
+WIDE = 4
+"""A table with as many columns may not fit the screen of a phone."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """One row of a table: a header cell, then the others; `across` fills the cells that are left.
 
-    detail: a second line in the header cell. emphasis: "primary" for what the plan puts first,
-    "variable" for one whose levels follow, "part" for such a level.
+    detail: a second line in the header cell; remarks: lines of their own beneath the row.
+    emphasis: "primary" for what the plan puts first, "part" for a level of a characteristic or of a stage.
     """
 
     header: Sentence
     detail: Sentence = ()
+    remarks: tuple[Sentence, ...] = ()
     cells: tuple[Sentence, ...] = ()
     across: Sentence = ()
     emphasis: str = ""
@@ -48,6 +52,11 @@ class Table:
     notes: tuple[Sentence, ...] = ()
     numeric: frozenset[int] = frozenset()
     is_folded: bool = False
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether a narrow screen may have to scroll it sideways."""
+        return len(self.head) >= WIDE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

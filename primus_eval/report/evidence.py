@@ -1,4 +1,4 @@
-"""The evidence behind an outcome evaluation as a checklist in words: what is reported, partly, or not.
+"""The evidence behind an outcome evaluation as a checklist in words: what is documented, partly, or not.
 
 Made from the protocol and the findings alone. It is no score: it lies beside the score that a named
 assessor gives, and says where the two do not go together.
@@ -11,10 +11,13 @@ from dataclasses import dataclass
 
 from primus_eval.appraisal import NOT_SCORED, Appraisal
 from primus_eval.findings import Finding
+from primus_eval.report.headline import excluded_because
 from primus_eval.report.page import Page, value_of
 from primus_eval.report.sections.certainty import ends_close
 from primus_eval.vocabulary import EvidenceState
 from primus_eval.wording.pieces import Number, Quoted, Sentence
+from primus_eval.wording.plain import change_in_100
+from primus_eval.wording.quantities import POINT_MEASURES
 from primus_eval.wording.sentences import unit
 from primus_eval.wording.subject import ASSIGNED, includes_no_difference
 
@@ -76,7 +79,7 @@ def _design(page: Page) -> Answer:
     scheme = str(page.protocol["design"]["allocation"]["scheme"])
     if scheme == "not_documented":
         return "partly", page.say("evidence.design.not_documented")
-    return "reported", page.say("evidence.design.reported", scheme=page.say(f"scheme.{scheme}"))
+    return "reported", page.say("evidence.design.reported", scheme=page.say(f"plain_scheme.{scheme}"))
 
 
 def _stated(page: Page, name: str, text: object) -> Answer:
@@ -93,6 +96,8 @@ def _intention_to_treat(page: Page) -> Answer:
     if primary.population != ASSIGNED:
         population = page.subject.population(primary.population)
         return "partly", page.say("evidence.intention_to_treat.part", population=population)
+    if page.subject.excluded:
+        return "partly", page.say("evidence.intention_to_treat.excluded", reasons=excluded_because(page))
     return "reported", page.say("evidence.intention_to_treat.reported")
 
 
@@ -115,10 +120,11 @@ def _attrition(page: Page) -> Answer:
     parts = dict(
         zip(("analysed_treatment", "analysed_control", "treatment", "control"), numbers, strict=True)
     )
-    all_there = known[:2] == known[2:]
-    return "reported", page.say(
-        "evidence.attrition.none" if all_there else "evidence.attrition.some", **parts
-    )
+    if known[:2] != known[2:]:
+        return "reported", page.say("evidence.attrition.some", **parts)
+    if page.primary is not None and page.subject.outcome(page.primary.outcome).get("observed"):
+        return "partly", page.say("evidence.attrition.none_observed", **parts)
+    return "reported", page.say("evidence.attrition.none", **parts)
 
 
 def _follow_up(page: Page) -> Answer:
@@ -139,7 +145,7 @@ def _registration(page: Page) -> Answer:
     if registration is None:
         return "not_reported", page.say("registration.short_none")
     return "reported", page.say(
-        "evidence.registration.reported",
+        f"evidence.registration.{'simulated' if page.subject.is_simulated else 'reported'}",
         register=page.subject.quote(registration["register_name"]),
         identifier=page.subject.quote(registration["identifier"]),
     )
@@ -148,18 +154,28 @@ def _registration(page: Page) -> Answer:
 def _precision(page: Page) -> Answer:
     primary = page.primary
     if primary is None or primary.conf_low is None:
-        return "not_reported", page.say("evidence.precision.not_reported")
+        return "not_applicable", page.say("evidence.precision.not_reported")
+    key = place_of_no_difference(primary)
+    return "not_applicable", page.say(f"evidence.precision.{key}", interval=_interval(page, primary))
+
+
+def place_of_no_difference(primary: Finding) -> str:
+    """Say whether the interval includes no difference, excludes it, or only just does."""
+    if primary.conf_low is None:
+        return "no_interval"
     if includes_no_difference(primary):
-        key = "includes_none"
-    else:
-        key = "close" if ends_close(primary) else "excludes_none"
-    return "reported", page.say(f"evidence.precision.{key}", interval=_interval(page, primary))
+        return "includes_none"
+    return "close" if ends_close(primary) else "excludes_none"
 
 
 def _interval(page: Page, primary: Finding) -> Sentence:
+    level = page.own(primary, "conf_level")
+    if primary.effect_measure in POINT_MEASURES:
+        low, high = (change_in_100(primary, end, page.subject) for end in ("conf_low", "conf_high"))
+        return page.say("evidence.precision.in_100", level=level, low=low, high=high)
     return page.say(
         "evidence.precision.interval",
-        level=page.own(primary, "conf_level"),
+        level=level,
         low=page.own(primary, "conf_low"),
         high=page.own(primary, "conf_high"),
         unit=unit(primary, page.subject),

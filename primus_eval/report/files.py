@@ -9,28 +9,47 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from primus_eval.findings import COLUMNS, Finding, Findings
 from primus_eval.tables import p_value_records, results_records
+from primus_eval.wording.catalogue import words_in
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
+SIMULATED = "simulated"
+"""The column that comes first in every table of a simulated trial."""
+
 
 def csv_files(findings: Findings, *, language: str) -> dict[str, bytes]:
-    """Return findings.csv and one CSV per table and exhibit, by relative name."""
-    files = {"findings.csv": csv_bytes(COLUMNS, [_values(row) for row in findings.rows])}
+    """Return findings.csv and one CSV per table and exhibit, by relative name.
+
+    Where the data are simulated, the first column of each says so in every row.
+    """
+    files = {name: (list(columns), list(rows)) for name, columns, rows in _tables(findings, language)}
+    if findings.context["protocol"]["study"].get("simulated"):
+        mark = words_in(language).text("stamp.simulated_cell")
+        files = {
+            name: ([SIMULATED, *columns], [[mark, *row] for row in rows])
+            for name, (columns, rows) in files.items()
+        }
+    return {name: csv_bytes(columns, rows) for name, (columns, rows) in files.items()}
+
+
+def _tables(
+    findings: Findings, language: str
+) -> Iterator[tuple[str, Sequence[str], Iterable[Iterable[Any]]]]:
+    yield "findings.csv", COLUMNS, [_values(row) for row in findings.rows]
     for name, records in (
         ("results", results_records(findings, language=language)),
         ("p_values", p_value_records(findings, language=language)),
     ):
         if records:
-            files[f"tables/{name}.csv"] = csv_bytes(list(records[0]), [record.values() for record in records])
+            yield f"tables/{name}.csv", list(records[0]), [record.values() for record in records]
     for exhibit in findings.exhibits:
         if exhibit.status == "estimated":
-            files[f"tables/{file_name(exhibit.id)}.csv"] = csv_bytes(exhibit.columns, exhibit.rows)
-    return files
+            yield f"tables/{file_name(exhibit.id)}.csv", exhibit.columns, exhibit.rows
 
 
 def csv_bytes(columns: Sequence[str], rows: Iterable[Iterable[Any]]) -> bytes:

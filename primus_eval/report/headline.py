@@ -8,9 +8,9 @@ from primus_eval.findings import Finding
 from primus_eval.report.page import Page
 from primus_eval.vocabulary import ArmRole
 from primus_eval.wording import numbers
-from primus_eval.wording.pieces import Number, Sentence, capitalised, joined
-from primus_eval.wording.plain import change_in_100_exactly, plain_estimate, risks_by_arm
-from primus_eval.wording.quantities import POINT_MEASURES
+from primus_eval.wording.pieces import Number, Quoted, Sentence, capitalised, joined
+from primus_eval.wording.plain import change_in_100, plain_estimate, risks_by_arm
+from primus_eval.wording.quantities import POINT_MEASURES, count_number
 from primus_eval.wording.sentences import absent_sentence, measure, registration_sentence, unit_name
 
 
@@ -35,6 +35,7 @@ class Headline:
     figure_unit: Sentence = ()
     interval: Sentence = ()
     people: Sentence = ()
+    analysed: Sentence = ()
     caveat: Sentence = ()
 
 
@@ -59,8 +60,35 @@ def headline_of(page: Page) -> Headline:
         figure_unit=_figure_unit(page, primary),
         interval=_interval(page, primary),
         people=page.say("headline.of_100", people_with=page.subject.people_with(primary.outcome)),
+        analysed=_analysed(page, primary),
         caveat=caveat,
     )
+
+
+def _analysed(page: Page, primary: Finding) -> Sentence:
+    """Say how many people the primary result is about, and who was left out after randomisation."""
+    sentences: list[Sentence] = []
+    if primary.n_treatment is not None and primary.n_control is not None:
+        everybody = range(primary.n_treatment + primary.n_control)
+        said = page.say(
+            "headline.analysed",
+            people=page.subject.who(primary.population),
+            n=count_number(everybody, "people_analysed", language=page.subject.language),
+            n_treatment=page.own(primary, "n_treatment"),
+            n_control=page.own(primary, "n_control"),
+            treatment=page.subject.arm("treatment"),
+            control=page.subject.arm("control"),
+        )
+        sentences.append(capitalised(said))
+    if page.subject.excluded:
+        sentences.append(page.say("headline.left_out", reasons=excluded_because(page)))
+    return joined(sentences)
+
+
+def excluded_because(page: Page) -> Sentence:
+    """List the reasons for which people were excluded after randomisation."""
+    comma = page.subject.words.entries["list.comma"]
+    return joined([(Quoted(reason),) for reason in page.subject.excluded], comma)
 
 
 def _arms(page: Page, primary: Finding) -> tuple[ArmRisk, ...]:
@@ -81,12 +109,15 @@ def _arms(page: Page, primary: Finding) -> tuple[ArmRisk, ...]:
 def _figure(page: Page, primary: Finding) -> Sentence:
     if primary.estimate is None:
         return (page.own(primary, "p_value"),) if primary.p_value is not None else ()
+    if primary.effect_measure in POINT_MEASURES:
+        return (page.own(primary, "estimate", "fewer_of_100"),)
     return (page.own(primary, "estimate"),)
 
 
 def _figure_unit(page: Page, primary: Finding) -> Sentence:
     if primary.effect_measure in POINT_MEASURES:
-        return page.say("headline.in_100")
+        estimate = primary.estimate or 0.0
+        return page.say(f"headline.{'fewer_' if estimate < 0 else 'more_' if estimate else ''}in_100")
     return unit_name(primary, page.subject) or measure(primary, page.subject)
 
 
@@ -95,8 +126,8 @@ def _interval(page: Page, primary: Finding) -> Sentence:
         return ()
     level = page.own(primary, "conf_level")
     if primary.effect_measure in POINT_MEASURES:
-        low = change_in_100_exactly(primary, "conf_low", page.subject)
-        high = change_in_100_exactly(primary, "conf_high", page.subject)
+        low = change_in_100(primary, "conf_low", page.subject)
+        high = change_in_100(primary, "conf_high", page.subject)
     else:
         low, high = (page.own(primary, "conf_low"),), (page.own(primary, "conf_high"),)
     return joined([page.say("headline.interval", level=level, low=low, high=high)])

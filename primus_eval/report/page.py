@@ -84,6 +84,11 @@ class Page:
     def has(self, exhibit: Exhibit | None) -> bool:
         return exhibit is not None and exhibit.status == "estimated" and bool(exhibit.rows)
 
+    def why_not_shown(self, exhibit: Exhibit) -> Sentence:
+        """Say why an exhibit is not there."""
+        kind = "withheld" if exhibit.status == "withheld" else "not_shown"
+        return self.say(f"exhibit.{kind}", reason=self.say(f"reason.{exhibit.reason or 'no_variation'}"))
+
     def arms(self) -> tuple[Sentence, Sentence]:
         """Return the labels of the arms, treatment first."""
         return (self.subject.arm("treatment"),), (self.subject.arm("control"),)

@@ -74,6 +74,7 @@ def render_pages(
         "stamps": [subject.words.text(f"stamp.{kind}") for kind in _stamps(page)],
         "tags": [subject.words.text(f"stamp.{kind}_mark") for kind in _stamps(page)],
         "title": subject.quote(subject.study["title"]).text,
+        "page_titles": _page_titles(page),
         "programme": subject.quote(subject.study["programme"]).text,
         "facts": _facts(page),
         "fingerprint": page.fingerprint,
@@ -129,6 +130,16 @@ def _stamps(page: Page) -> list[str]:
         *(["simulated"] if page.subject.is_simulated else []),
         *(["internal"] if page.profile == "internal" else []),
     ]
+
+
+def _page_titles(page: Page) -> dict[str, str]:
+    """Return the titles of both pages; what is stamped on them comes first."""
+    marks = [page.subject.words.text(f"stamp.{kind}_mark") for kind in _stamps(page)]
+    title = page.subject.quote(page.subject.study["title"]).text
+    return {
+        name: " · ".join([*marks, title, page.subject.words.text(f"page.title_{name}")])
+        for name in ("report", "summary")
+    }
 
 
 def _facts(page: Page) -> list[tuple[str, Sentence]]:

@@ -1,7 +1,7 @@
-"""summary.html: one page in the style of QUALIPREV, a judgement beside the evidence.
+"""summary.html: one page under the headings of QUALIPREV, a judgement beside the evidence.
 
 What the named assessor judged and what the toolkit compiled stand in two columns and are marked as
-such; neither is an assessment by EUCPN. Without an appraisal the criteria stand empty.
+such; neither is an assessment by EUCPN. Without an appraisal one line says that nobody judged.
 """
 
 from __future__ import annotations
@@ -9,15 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from primus_eval.appraisal import CRITERIA, NOT_SCORED, Appraisal
-from primus_eval.report.evidence import Evidence, contradictions, outcome_evidence
+from primus_eval.report.evidence import Evidence, contradictions, outcome_evidence, place_of_no_difference
 from primus_eval.report.headline import Headline, headline_of
 from primus_eval.report.page import Page
-from primus_eval.wording.pieces import Quoted, Sentence
+from primus_eval.wording.pieces import Quoted, Sentence, joined
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CriterionRow:
-    """One criterion as printed: its heading, its score or a dash, the reason."""
+    """One criterion as printed: its heading, its score, the reason."""
 
     name: str
     title: Sentence
@@ -45,7 +45,9 @@ class Sheet:
     """The one-page sheet."""
 
     headline: Headline
+    sure: Sentence
     criteria: tuple[CriterionRow, ...]
+    not_assessed: Sentence
     judgement: Judgement | None
     evidence: tuple[Evidence, ...]
     contradictions: tuple[Sentence, ...]
@@ -53,30 +55,40 @@ class Sheet:
 
 def sheet_of(page: Page, appraisal: Appraisal | None) -> Sheet:
     """Draw up the sheet from findings and, where there is one, a judgement."""
+    criteria = [page.say(f"criterion.{name}") for name in CRITERIA]
     return Sheet(
         headline=headline_of(page),
-        criteria=_criteria(page, appraisal),
+        sure=_sure(page),
+        criteria=() if appraisal is None else _criteria(page, appraisal),
+        not_assessed=page.say(
+            "sheet.not_assessed", criteria=joined(criteria, page.subject.words.entries["list.semicolon"])
+        ),
         judgement=None if appraisal is None else _judgement(page, appraisal),
         evidence=outcome_evidence(page),
         contradictions=contradictions(page, appraisal),
     )
 
 
-def _criteria(page: Page, appraisal: Appraisal | None) -> tuple[CriterionRow, ...]:
+def _sure(page: Page) -> Sentence:
+    """Say in one breath how sure the primary result is."""
+    primary, subject = page.primary, page.subject
+    interval = "no_interval" if primary is None else place_of_no_difference(primary)
+    if not subject.is_registered:
+        registered = page.say("registration.short_none")
+    else:
+        registered = page.say(f"sure.{'simulated' if subject.is_simulated else 'registered'}")
+    return joined([page.say("sheet.sure"), page.say(f"sure.{interval}"), registered])
+
+
+def _criteria(page: Page, appraisal: Appraisal) -> tuple[CriterionRow, ...]:
     rows = []
     for name in CRITERIA:
-        title = page.say(f"criterion.{name}")
-        if appraisal is None:
-            rows.append(
-                CriterionRow(name=name, title=title, score=page.say("dash"), is_scored=False, reason=())
-            )
-            continue
         criterion = appraisal.criteria.of(name)
         is_scored = criterion.score != NOT_SCORED
         rows.append(
             CriterionRow(
                 name=name,
-                title=title,
+                title=page.say(f"criterion.{name}"),
                 score=(Quoted(str(criterion.score)),) if is_scored else page.say("sheet.not_scored"),
                 is_scored=is_scored,
                 reason=(page.subject.quote(criterion.reason),),

@@ -62,6 +62,16 @@ def capitalised(sentence: Sentence) -> Sentence:
     return sentence
 
 
+def uncapitalised(text: str) -> str:
+    """Return a label as it stands inside a sentence; abbreviations such as HIV keep their capitals.
+
+    >>> uncapitalised("Prior convictions"), uncapitalised("HIV status")
+    ('prior convictions', 'HIV status')
+    """
+    word = text.split(" ", 1)[0]
+    return text if word[1:] != word[1:].lower() else text[:1].lower() + text[1:]
+
+
 def joined(sentences: list[Sentence], separator: str = " ") -> Sentence:
     """Join sentences with a separator, leaving out empty ones."""
     result: list[Piece] = []

@@ -1,18 +1,21 @@
 """A finding in plain words: people of 100, percent lower or higher, weeks longer or shorter.
 
-One small function per family of effect measures. An end of an interval that comes to no whole
-person is called practically no difference, and both ends are printed exactly beside the words.
+One small function per family of effect measures. A difference of less than half a person in 100 is
+called practically none, with its number beside the words.
 """
 
 from __future__ import annotations
 
 from primus_eval.findings import Finding, Findings
 from primus_eval.vocabulary import ArmRole
-from primus_eval.wording.pieces import Number, Sentence, joined
-from primus_eval.wording.quantities import finding_number
+from primus_eval.wording.pieces import Number, Sentence, capitalised, joined
+from primus_eval.wording.quantities import finding_number, printed
 from primus_eval.wording.subject import Subject, null_of
 
 ARMS: tuple[ArmRole, ...] = ("treatment", "control")
+
+NOBODY = 0.005
+"""A difference in risk nearer to zero than this comes to less than half a person in 100."""
 
 
 def plain_estimate(finding: Finding, subject: Subject, findings: Findings) -> Sentence:
@@ -32,7 +35,8 @@ def plain_estimate(finding: Finding, subject: Subject, findings: Findings) -> Se
     else:
         key = "time" if finding.unit == "days" else f"ratio.{measure}"
         sentence = _compared(finding, subject, f"plain.{key}")
-    return joined([sentence, _allowance(finding, subject), _lack(finding, subject)])
+    from_curves = subject.words.say("plain.from_curves") if finding.method == "kaplan_meier" else ()
+    return joined([sentence, from_curves, _allowance(finding, subject), _lack(finding, subject)])
 
 
 def risks_by_arm(finding: Finding, findings: Findings) -> dict[ArmRole, Finding] | None:
@@ -60,20 +64,26 @@ def risks_by_arm(finding: Finding, findings: Findings) -> dict[ArmRole, Finding]
 
 
 def change_in_100(finding: Finding, field: str, subject: Subject) -> Sentence:
-    """Say a difference in risk as so many fewer or more of 100; practically none where it comes to nobody."""
+    """Say a difference in risk as fewer or more of 100, and that it is practically none where it is."""
+    changed = fewer_or_more(finding, field, subject)
     value = getattr(finding, field)
-    n = _number(finding, field, "fewer_of_100", subject)
-    if value == 0 or n.text == "0":
+    if value == 0 or not is_nobody(value):
+        return changed
+    return subject.words.say("change.practically_none", changed=changed)
+
+
+def fewer_or_more(finding: Finding, field: str, subject: Subject) -> Sentence:
+    """Say a difference in risk as fewer or more of 100, never rounded onto none."""
+    value = getattr(finding, field)
+    if value == 0:
         return subject.words.say("change.none")
+    n = _number(finding, field, "fewer_of_100", subject)
     return subject.words.say("change.fewer" if value < 0 else "change.more", n=n)
 
 
-def change_in_100_exactly(finding: Finding, field: str, subject: Subject) -> Sentence:
-    """Say a difference in risk as fewer or more of 100 with decimals, never rounded onto zero."""
-    value = getattr(finding, field)
-    n = _number(finding, field, "fewer_of_100_exactly", subject)
-    kind = "number" if value == 0 else "fewer" if value < 0 else "more"
-    return subject.words.say(f"change.{kind}", n=n)
+def is_nobody(value: float) -> bool:
+    """Whether a difference in risk comes to less than half a person in 100."""
+    return abs(value) < NOBODY
 
 
 def change(finding: Finding, field: str, subject: Subject) -> Sentence:
@@ -98,10 +108,10 @@ def change(finding: Finding, field: str, subject: Subject) -> Sentence:
 def _risk_by_arm(finding: Finding, risks: dict[ArmRole, Finding], subject: Subject) -> Sentence:
     words = subject.words
     shown = {role: _number(risk, "estimate", "of_100", subject) for role, risk in risks.items()}
-    n = _number(finding, "estimate", "fewer_of_100", subject)
-    estimate = finding.estimate or 0.0
-    kind = "same" if n.text == "0" else "fewer" if estimate < 0 else "more"
-    adds_up = _adds_up(shown["treatment"].text, shown["control"].text, n.text, fewer=estimate < 0)
+    difference = words.say(
+        "plain.risk_same" if is_nobody(finding.estimate or 0.0) else "plain.risk_differs",
+        change=change_in_100(finding, "estimate", subject),
+    )
     return joined(
         [
             words.say(
@@ -110,38 +120,37 @@ def _risk_by_arm(finding: Finding, risks: dict[ArmRole, Finding], subject: Subje
                 risk_control=shown["control"],
                 **_about(finding, subject),
             ),
-            words.say(f"plain.risk_{kind}", n=n),
+            difference,
             _interval_in_100(finding, subject),
-            () if adds_up else words.say("plain.rounded"),
+            () if _adds_up(finding, shown, subject) else words.say("plain.rounded"),
         ]
     )
 
 
-def _adds_up(treatment: str, control: str, difference: str, *, fewer: bool) -> bool:
-    """Whether whole numbers as printed add up; numbers with decimals are taken not to."""
-    if not (treatment.isdigit() and control.isdigit() and difference.isdigit()):
+def _adds_up(finding: Finding, shown: dict[ArmRole, Number], subject: Subject) -> bool:
+    """Whether the risks as printed differ by the difference, taken to whole people; else it looks wrong."""
+    difference = printed(100 * (finding.estimate or 0.0), "nearest", subject.language)
+    texts = [shown[role].text for role in ARMS]
+    if not all(text.isdigit() for text in texts):
         return False
-    gap = int(control) - int(treatment) if fewer else int(treatment) - int(control)
-    return gap == int(difference)
+    return printed(float(int(texts[0]) - int(texts[1])), "nearest", subject.language) == difference
 
 
 def _in_100(finding: Finding, subject: Subject, key: str) -> Sentence:
-    change = change_in_100(finding, "estimate", subject)
-    if change == subject.words.say("change.none"):
+    if is_nobody(finding.estimate or 0.0):
         key = f"{key}_same"
+    change = change_in_100(finding, "estimate", subject)
     sentence = subject.words.say(f"plain.{key}", change=change, **_about(finding, subject))
-    return joined([sentence, _interval_in_100(finding, subject)])
+    return joined([capitalised(sentence), _interval_in_100(finding, subject)])
 
 
 def _interval_in_100(finding: Finding, subject: Subject) -> Sentence:
     if finding.conf_low is None:
         return ()
     return subject.words.say(
-        "plain.interval_exactly",
+        "plain.interval",
         low=change_in_100(finding, "conf_low", subject),
         high=change_in_100(finding, "conf_high", subject),
-        low_exactly=change_in_100_exactly(finding, "conf_low", subject),
-        high_exactly=change_in_100_exactly(finding, "conf_high", subject),
         level=_level(finding, subject),
     )
 
@@ -204,7 +213,7 @@ def _test(finding: Finding, subject: Subject) -> Sentence:
 def _allowance(finding: Finding, subject: Subject) -> Sentence:
     if not finding.covariates:
         return ()
-    listed = subject.words.listed([subject.column(name) for name in finding.covariates])
+    listed = subject.words.listed([subject.column_in_sentence(name) for name in finding.covariates])
     return subject.words.say("plain.adjusted", covariates=listed)
 
 

@@ -8,7 +8,7 @@ says why.
 from __future__ import annotations
 
 from primus_eval.findings import Finding, Findings
-from primus_eval.wording.pieces import Sentence, capitalised, joined
+from primus_eval.wording.pieces import Quoted, Sentence, capitalised, joined
 from primus_eval.wording.plain import plain_estimate
 from primus_eval.wording.quantities import POINT_MEASURES, finding_number
 from primus_eval.wording.subject import Subject
@@ -54,13 +54,20 @@ def plain_sentence(finding: Finding, subject: Subject, findings: Findings) -> Se
     """
     if finding.status != "estimated":
         return absent_sentence(finding, subject)
-    words = subject.words
-    tail = words.say(
-        "plain.tail",
-        role=words.say(f"role.{finding.role}"),
-        population=subject.population(finding.population),
-    )
-    return joined([plain_estimate(finding, subject, findings), capitalised(tail)])
+    estimate = capitalised(plain_estimate(finding, subject, findings))
+    return joined([label_sentence(finding, subject), estimate])
+
+
+def label_sentence(finding: Finding, subject: Subject) -> Sentence:
+    """Say the role of a finding and whom it is about, before the finding itself."""
+    role = subject.words.say(f"role.{finding.role}")
+    population = subject.population(finding.population)
+    return capitalised(subject.words.say("plain.label", role=role, population=population))
+
+
+def warning_sentences(finding: Finding, subject: Subject) -> tuple[Sentence, ...]:
+    """Return what the calculation of a finding warned of."""
+    return tuple(subject.words.say("plain.warning", text=Quoted(text)) for text in finding.warnings)
 
 
 def absent_sentence(finding: Finding, subject: Subject) -> Sentence:
@@ -75,7 +82,7 @@ def registration_sentence(subject: Subject) -> Sentence:
     if registration is None:
         return subject.words.say("registration.none")
     return subject.words.say(
-        "registration.given",
+        "registration.simulated" if subject.is_simulated else "registration.given",
         register=subject.quote(registration["register_name"]),
         identifier=subject.quote(registration["identifier"]),
         date=subject.quote(registration["registered_on"]),
@@ -106,7 +113,7 @@ def favours_sentence(finding: Finding, subject: Subject) -> Sentence:
 
 def covariates(finding: Finding, subject: Subject) -> Sentence:
     """List in words what a finding was adjusted for."""
-    return subject.words.listed([subject.column(name) for name in finding.covariates])
+    return subject.words.listed([subject.column_in_sentence(name) for name in finding.covariates])
 
 
 def contrast(finding: Finding, subject: Subject) -> Sentence:

@@ -14,7 +14,7 @@ from primus_eval.findings import Finding, Findings
 from primus_eval.schema import text_in
 from primus_eval.vocabulary import METHODS_ON_TIME, ArmRole
 from primus_eval.wording.catalogue import Words, words_in
-from primus_eval.wording.pieces import Quoted, Sentence
+from primus_eval.wording.pieces import Quoted, Sentence, uncapitalised
 
 ASSIGNED = "assigned"
 
@@ -28,6 +28,8 @@ class Subject:
 
     words: Words
     protocol: Mapping[str, Any]
+    excluded: tuple[str, ...] = ()
+    """The reasons for which people were excluded after randomisation."""
 
     @property
     def language(self) -> str:
@@ -72,10 +74,16 @@ class Subject:
         return self._as_recorded(self.quote(self.outcome(id)["people_with"]))
 
     def population(self, id: str) -> Sentence:
-        """Return whom a sentence is about, such as: all men randomised."""
-        if id == ASSIGNED:
-            return self.words.say("population.assigned", people=self.people)
-        return (self.who(id),)
+        """Return whom a finding is about, such as: all men randomised; it says where some were excluded."""
+        if id != ASSIGNED:
+            return (self.who(id),)
+        if self.excluded:
+            return self.words.say("population.assigned_but_excluded", people=self.people)
+        return self.randomised()
+
+    def randomised(self) -> Sentence:
+        """Return everyone randomised, also those who were excluded afterwards."""
+        return self.words.say("population.assigned", people=self.people)
 
     def who(self, id: str) -> Quoted:
         """Return the people of a population as a plural noun phrase; its id where it has no label."""
@@ -88,6 +96,13 @@ class Subject:
         """Return the label of a column."""
         column = self.protocol["data"]["participants"]["columns"].get(name)
         return (self.quote(column["label"]) if column else Quoted(name),)
+
+    def column_in_sentence(self, name: str) -> Sentence:
+        """Return the label of a column as it stands inside a sentence."""
+        return tuple(
+            Quoted(uncapitalised(piece.text)) if isinstance(piece, Quoted) else piece
+            for piece in self.column(name)
+        )
 
     def analysis(self, id: str) -> Mapping[str, Any]:
         """Return an analysis of the protocol; nothing for one that the protocol does not hold."""
@@ -111,7 +126,7 @@ class Subject:
         analysis = self.analysis(finding.analysis)
         options = []
         if analysis.get("strata"):
-            names = self.words.listed([self.column(name) for name in analysis["strata"]])
+            names = self.words.listed([self.column_in_sentence(name) for name in analysis["strata"]])
             options.append(self.words.say("option.strata", names=names))
         if finding.covariates and analysis.get("missing_covariates") == "complete_cases":
             options.append(self.words.say("option.complete_cases"))
@@ -145,7 +160,18 @@ class Subject:
 
 def subject_of(findings: Findings, *, language: str = "en") -> Subject:
     """Return the names that sentences about these findings use."""
-    return Subject(words_in(language), findings.context["protocol"])
+    return Subject(words_in(language), findings.context["protocol"], _exclusions(findings))
+
+
+def _exclusions(findings: Findings) -> tuple[str, ...]:
+    """Return the reasons for which people were excluded after randomisation; a withheld number counts."""
+    reasons = (
+        str(record["label"])
+        for flow in findings.exhibits_of("flow")
+        for record in flow.records()
+        if record["stage"] == "excluded" and record["n"] != 0
+    )
+    return tuple(dict.fromkeys(reasons))
 
 
 def null_of(finding: Finding) -> float:

@@ -41,7 +41,7 @@ def leaves_out(row: Finding) -> str:
 def test_an_interval_that_ends_close_to_no_difference_says_so():
     assert ends_close(made.PRIMARY)
     assert leaves_out(made.PRIMARY) == (
-        "The data do not fit a change beyond 50.0 fewer in 100. The other end, 0.01 fewer in 100, lies so "
+        "Changes beyond 50.0 fewer in 100 fit the data less well. The other end, 0.01 fewer in 100, lies so "
         "close to no difference that another defensible method can carry it across."
     )
 
@@ -50,8 +50,8 @@ def test_an_interval_clear_of_no_difference():
     row = replace(made.PRIMARY, estimate=0.2, conf_low=0.1, conf_high=0.3)
     assert not ends_close(row)
     assert leaves_out(row) == (
-        "The data do not fit a change beyond 30.0 more in 100, nor do they fit no difference: the nearer "
-        "end is 10.0 more in 100."
+        "Changes beyond 30.0 more in 100 fit the data less well, and so does no difference: the nearer end "
+        "is 10.0 more in 100."
     )
 
 
@@ -66,12 +66,28 @@ def test_a_ratio_is_said_in_percent():
     assert "95% lower and 177% higher" in leaves_out(made.ODDS)
 
 
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ((made.PRIMARY, made.ODDS), "1 of the 2 intervals that compare the arms on this outcome includes no"),
+        ((made.PRIMARY, made.ODDS, made.TIME), "2 of the 3 intervals that compare the arms on this outcome"),
+        ((replace(made.PRIMARY, conf_high=0.1), made.ODDS), "All 2 intervals that compare the arms on this"),
+        (
+            (made.PRIMARY, replace(made.PRIMARY, finding="b", analysis="b")),
+            "None of the 2 intervals that compare the arms on this outcome includes no difference.",
+        ),
+    ],
+)
+def test_how_many_intervals_include_no_difference(rows, said):
+    assert said in section_text(made.findings(rows=rows))
+
+
 def test_p_values_on_both_sides_of_the_line_flip_the_verdict():
     text = section_text(with_p_values(0.04, 0.06, 0.2))
     assert "3 analyses of recorded reoffence within 100 days, all people randomised, give a p-value" in text
     assert "run from 0.040 to 0.200" in text
     assert "Below 5%: 1; at or above it: 2. A verdict at 5% flips with the choice of method" in text
-    assert "The role in the plan decides" in text and "whose method gives no p-value" in text
+    assert "The role in the protocol decides" in text and "whose method gives no p-value" in text
     assert "nobody can check that the primary analysis was chosen before" in text
 
 
@@ -114,3 +130,5 @@ def test_assumed_afterwards_is_marked(maryland):
     text = " ".join(plain_text(sentence) for part in parts for sentence in getattr(part, "paragraphs", ()))
     assert "assumed after the outcomes were known" in text
     assert "no part of its planning" in text
+    # The assumed risk and the numbers of people have different origins.
+    assert "The numbers of people are those analysed: 216 (financial aid) and 216 (no financial aid)." in text

@@ -1,11 +1,12 @@
 """The two pages as documents: self-contained, well-formed, usable without script, sight or colour."""
 
 import re
-import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 from report_page import read_page
+from tools import require_tool
 
 from primus_eval.errors import InputError
 from primus_eval.report import render
@@ -66,14 +67,55 @@ def test_tables_have_headings_with_scope(page):
         for row in table.all("tbody")[0].all("tr"):
             spans = [int(cell.attributes.get("colspan", 1)) for cell in [*row.all("th"), *row.all("td")]]
             assert sum(spans) == width
-            assert row.all("th")[0].attributes["scope"] in ("row", "rowgroup")
+            if row.attributes.get("class") != "remark":
+                assert row.all("th")[0].attributes["scope"] in ("row", "rowgroup")
+
+
+def test_warnings_stand_beneath_the_result_that_they_are_about(mentoring, mentoring_files):
+    table = read_page(mentoring_files["report.html"]).all("table", id="results")[0]
+    remarks = [row.text() for row in table.all("tr", _class="remark")]
+    shown = [row for row in mentoring.findings.rows if row.status == "estimated"]
+    assert sorted(remarks) == sorted(f"Note: {text}" for row in shown for text in row.warnings)
+    assert remarks
 
 
 def test_tables_of_the_report_have_a_caption_and_scroll_on_their_own(files):
     for table in read_page(files["report.html"]).all("table"):
         assert table.all("caption")[0].text().strip()
         box = table.parent
-        assert box.attributes["class"] == "scroll" and box.attributes["tabindex"] == "0"
+        assert box.attributes["class"] == "scroll"
+        is_wide = len(table.all("thead")[0].all("th")) >= 4
+        assert ("tabindex" in box.attributes) == (box.attributes.get("role") == "region") == is_wide
+
+
+def test_landmarks_have_names_of_their_own(page):
+    names = [
+        element.attributes.get("aria-label") or element.attributes["aria-labelledby"]
+        for element in page.all()
+        if element.tag in ("section", "nav", "aside") or element.attributes.get("role") == "region"
+    ]
+    assert len(names) == len(set(names))
+    captions = [caption.text() for caption in page.all("caption")]
+    assert len(captions) == len(set(captions))
+
+
+def test_titles_say_which_page_it_is_and_simulated_comes_first(maryland_files, mentoring_files):
+    titles = [
+        read_page(files[name]).all("title")[0].text()
+        for files in (maryland_files, mentoring_files)
+        for name in PAGES
+    ]
+    assert len(set(titles)) == 4
+    assert [title.startswith("SIMULATED DATA") for title in titles] == [False, False, True, True]
+
+
+def test_levels_of_a_characteristic_stand_under_its_name(mentoring_files):
+    table = read_page(mentoring_files["report.html"]).all("table", id="baseline-table")[0]
+    assert [cell.text() for cell in table.all("th", scope="rowgroup")] == [
+        "Prison",
+        "Assessed risk",
+        "Education",
+    ]
 
 
 def test_every_picture_has_a_text_and_a_size(files):
@@ -82,7 +124,9 @@ def test_every_picture_has_a_text_and_a_size(files):
     for picture in pictures:
         assert len(picture.attributes["alt"]) > 20
         assert int(picture.attributes["width"]) > 0 and int(picture.attributes["height"]) > 0
-        assert picture.parent.tag == "figure" and picture.parent.all("figcaption")[0].text().strip()
+        figure = picture.parent.parent
+        assert picture.parent.attributes["tabindex"] == "0"  # it scrolls on a phone
+        assert figure.tag == "figure" and figure.all("figcaption")[0].text().strip()
 
 
 def test_no_section_is_empty(files):
@@ -112,9 +156,10 @@ def test_the_same_view_gives_the_same_bytes(maryland, appraisal, maryland_files)
 
 def test_simulated_and_internal_are_stamped_on_both_pages(mentoring_files, by_hand_files, maryland_files):
     for name in PAGES:
-        assert "SIMULATED DATA" in read_page(mentoring_files[name]).all("div", role="note")[0].text()
-        assert "INTERNAL" in read_page(by_hand_files[name]).all("div", role="note")[0].text()
-        assert read_page(maryland_files[name]).all("div", role="note") == []
+        assert "SIMULATED DATA" in read_page(mentoring_files[name]).all("aside")[0].text()
+        assert "INTERNAL" in read_page(by_hand_files[name]).all("aside")[0].text()
+        assert read_page(maryland_files[name]).all("aside") == []
+        assert "SIMULATED DATA" in read_page(mentoring_files[name]).all("section")[0].text()
     sections = [part for part in read_page(mentoring_files["report.html"]).all("section") if part.all("h2")]
     marked = [section for section in sections if section.all("p", _class="tag")]
     assert [section.attributes["id"] for section in sections if section not in marked] == []
@@ -130,15 +175,15 @@ def test_an_unknown_language_is_refused(by_hand):
         render(by_hand, language="xx")
 
 
-def test_the_sheet_is_one_page_of_a4(maryland_files, tmp_path):
-    chromium, pdfinfo = shutil.which("chromium"), shutil.which("pdfinfo")
-    if chromium is None or pdfinfo is None:
-        pytest.skip("needs chromium and pdfinfo")
-    (tmp_path / "summary.html").write_bytes(maryland_files["summary.html"])
-    pdf = tmp_path / "summary.pdf"
-    subprocess.run(
-        [
-            chromium,
+@pytest.fixture(scope="module")
+def printer(tmp_path_factory):
+    """Print a page as a PDF with chromium; skipped at home where it is missing."""
+    chromium = require_tool("chromium")
+
+    def printed(html: bytes) -> Path:
+        folder = tmp_path_factory.mktemp("print")
+        (folder / "page.html").write_bytes(html)
+        options = [
             "--headless",
             "--no-sandbox",
             "--disable-gpu",
@@ -146,15 +191,44 @@ def test_the_sheet_is_one_page_of_a4(maryland_files, tmp_path):
             "--disable-background-networking",
             "--disable-component-update",
             "--disable-sync",
-            f"--user-data-dir={tmp_path / 'profile'}",
+            f"--user-data-dir={folder / 'profile'}",
             "--no-pdf-header-footer",
-            f"--print-to-pdf={pdf}",
-            f"file://{tmp_path / 'summary.html'}",
-        ],
-        check=True,
-        capture_output=True,
-        timeout=120,
-    )
-    facts = subprocess.run([pdfinfo, str(pdf)], check=True, capture_output=True, text=True).stdout
-    assert re.search(r"^Pages:\s+1$", facts, re.MULTILINE)
-    assert re.search(r"^Page size:.*A4", facts, re.MULTILINE)
+            f"--print-to-pdf={folder / 'page.pdf'}",
+        ]
+        page = f"file://{folder / 'page.html'}"
+        subprocess.run([chromium, *options, page], check=True, capture_output=True, timeout=120)
+        return folder / "page.pdf"
+
+    return printed
+
+
+def pages_of(pdf: Path) -> list[str]:
+    """The text of each page of a PDF."""
+    command = [require_tool("pdftotext"), "-layout", str(pdf), "-"]
+    text = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return text.split("\f")[:-1]
+
+
+def test_the_sheet_is_one_page_of_a4(printer, maryland_files):
+    pdf = printer(maryland_files["summary.html"])
+    facts = subprocess.run([require_tool("pdfinfo"), str(pdf)], check=True, capture_output=True, text=True)
+    assert re.search(r"^Pages:\s+1$", facts.stdout, re.MULTILINE)
+    assert re.search(r"^Page size:.*A4", facts.stdout, re.MULTILINE)
+    assert "report.html" in pages_of(pdf)[0]
+
+
+@pytest.mark.parametrize("name", ["maryland_files", "mentoring_files"])
+def test_a_printed_report_is_whole(request, printer, name):
+    html = request.getfixturevalue(name)["report.html"]
+    pages = pages_of(printer(html))
+    printed = " ".join(" ".join(pages).split())
+    for folded in read_page(html).all("details"):
+        cells = [cell.text() for cell in folded.all("th", scope="row")]
+        assert cells and all(cell in printed for cell in cells), "folded tables are printed too"
+    assert len(pages[-1].split("Made with")[0].split()) > 40, "the last page holds more than the last line"
+    assert all(len(page.split()) > 40 for page in pages), "no page is nearly empty"
+    titles = [title.text() for title in read_page(html).all("h2")[1:]]
+    for page in pages:
+        lines = [line.strip() for line in page.splitlines() if line.strip()]
+        at_the_end = lines[-2:]  # the last line is the number of the page
+        assert not set(at_the_end) & {*titles, "SIMULATED DATA"}, "no heading is left alone at the end"

@@ -11,7 +11,9 @@ from primus_eval.disclosure import Internal
 from primus_eval.findings import Findings
 from primus_eval.report import render
 from primus_eval.report.evidence import contradictions, outcome_evidence
+from primus_eval.report.headline import headline_of
 from primus_eval.report.page import Page
+from primus_eval.report.sheet import sheet_of
 from primus_eval.wording.catalogue import words_in
 from primus_eval.wording.pieces import plain_text
 from primus_eval.wording.subject import subject_of
@@ -57,17 +59,24 @@ def test_the_judgement_is_the_assessors_and_the_evidence_the_toolkits(maryland_f
         assert appraisal.criteria.of(name).reason["en"] not in found
     for text in (*appraisal.strengths, *appraisal.weaknesses):
         assert text["en"] in concluded
-    assert "No score is computed" in found
-    assert "Neither column is an assessment by EUCPN" in page.all("footer")[0].text()
+    assert "no score is computed" in found
+    assert "“Yes” means that the document says it, not that it is good." in found
+    header = page.all("header")[0]
+    title, beneath = [element for element in header.all() if element.tag in ("h1", "p")][1:3]
+    assert title.tag == "h1" and beneath.text().startswith("Nothing on this page is an assessment by EUCPN.")
+    assert "not by EUCPN" in header.text()
+    assert "EUCPN has not published the scale’s lowest score" in page.all("footer")[0].text()
+    assert "verdict" not in page.all("main")[0].text().casefold()
+    assert "report.html" in page.all("footer")[0].text()
 
 
-def test_a_score_is_printed_with_its_scale(maryland_files):
+def test_a_score_is_printed_without_a_scale_that_nobody_published(maryland_files):
     scores = [
         cell.text().strip()
         for cell in read_page(maryland_files["summary.html"]).all("td")
         if cell.attributes.get("class") == "score"
     ]
-    assert scores == ["not scored", "not scored", "3 of 5", "not scored"]
+    assert scores == ["not scored", "not scored", "3", "not scored"]
 
 
 def test_without_a_judgement_the_sheet_says_so_and_keeps_the_evidence(mentoring_files):
@@ -75,8 +84,8 @@ def test_without_a_judgement_the_sheet_says_so_and_keeps_the_evidence(mentoring_
     assert "Not assessed" in page.all("section", aria_labelledby="judged")[0].text()
     assert page.all("section", aria_labelledby="concluded") == []
     assert len(page.all("table", _class="evidence")[0].all("tbody")[0].all("tr")) >= 9
-    scores = [cell.text() for cell in page.all("td") if cell.attributes.get("class") == "score"]
-    assert scores == ["–"] * 4
+    assert page.all("table", _class="criteria") == []
+    assert page.all("section", aria_labelledby="found")[0].all("table")
 
 
 def test_evidence_of_maryland(maryland):
@@ -85,18 +94,62 @@ def test_evidence_of_maryland(maryland):
         "concealment": "not_reported",
         "masking": "not_reported",
         "intention_to_treat": "reported",
-        "attrition": "reported",
+        "attrition": "partly",
         "follow_up": "reported",
         "registration": "not_reported",
-        "precision": "reported",
+        "precision": "not_applicable",
         "multiplicity": "reported",
         "implementer": "not_reported",
     }
-    assert words(maryland.findings, "attrition") == "Nobody lost: 216 of 216 and 216 of 216 analysed."
-    assert words(maryland.findings, "follow_up") == "52 weeks from release; nothing is known of later."
-    assert "close to no difference: 95%, −16.5 to −0.02 percentage points" in words(
-        maryland.findings, "precision"
+    assert words(maryland.findings, "attrition") == (
+        "All 216 and 216 have a value for the outcome. What the file does not record (death, custody, moving "
+        "away) cannot be seen here."
     )
+    assert words(maryland.findings, "follow_up") == "52 weeks from release; nothing is known of later."
+    assert words(maryland.findings, "precision") == (
+        "In 100 people, anything from 16.5 fewer to practically none (0.02 fewer); 95% confidence interval. "
+        "“No difference” lies just outside."
+    )
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (made.PRIMARY, "the interval only just excludes “no difference”"),
+        (replace(made.PRIMARY, conf_high=0.1), "the interval includes “no difference”"),
+        (replace(made.PRIMARY, conf_high=-0.2), "the interval does not include “no difference”"),
+        (made.CERTAIN, "there is no interval"),
+    ],
+)
+def test_how_sure_is_one_plain_sentence(row, said):
+    sheet = sheet_of(page_of(made.findings(rows=(replace(row, role="primary"),))), None)
+    assert plain_text(sheet.sure).startswith(f"How sure: {said}")
+    assert plain_text(sheet.sure).endswith("Nothing was registered in advance.")
+
+
+def test_the_big_numbers_say_what_they_count_and_the_interval_stands_under_the_difference(maryland_files):
+    glance = read_page(maryland_files["summary.html"]).all("section")[0]
+    small = [element.text() for element in glance.all("span", _class="small")]
+    assert small[0] == small[1] == "of 100 were recorded as arrested within 52 weeks of release"
+    assert small[2] == "95% confidence interval: 16.5 fewer to practically none (0.02 fewer)"
+    css = maryland_files["summary.html"].decode()
+    assert ".glance .small { display: block" in css
+
+
+def test_people_excluded_after_randomisation_are_not_called_everyone():
+    found = made.findings(made.flow(), rows=(replace(made.PRIMARY, n_treatment=580, n_control=590),))
+    assert states(found)["intention_to_treat"] == "partly"
+    assert "withdrew consent, died before release" in words(found, "intention_to_treat")
+    headline = headline_of(page_of(found))
+    assert plain_text(headline.kicker) == "Primary result · all people randomised but those excluded"
+    assert plain_text(headline.analysed) == (
+        "People analysed: 1,170 (580 two mentors, 590 usual services). Excluded after randomisation and left "
+        "out: withdrew consent, died before release."
+    )
+
+
+def test_a_simulated_registration_is_called_so(mentoring):
+    assert words(mentoring.findings, "registration").startswith("Simulated, like the data: invented register")
 
 
 def test_losses_are_counted():
@@ -107,6 +160,7 @@ def test_losses_are_counted():
 def test_losses_that_are_withheld_are_said_to_be():
     found = made.findings(made.flow({("randomised", "treatment", ""): None}, withheld_counts=True))
     assert states(found)["attrition"] == "partly"
+    assert "numbers from which they could be worked out" in words(found, "attrition")
 
 
 def test_a_primary_analysis_of_a_part_is_not_everyone():
@@ -166,3 +220,20 @@ def test_a_withheld_primary_result_leaves_a_sentence_and_no_dots():
         root = read_page(files[page])
         assert "it would show a small number of people" in root.all("section")[0].text()
         assert root.all("svg") == []
+
+
+def test_terms_of_the_report_are_explained(mentoring_files):
+    terms = read_page(mentoring_files["report.html"]).all("section", id="glossary")[0].text()
+    for term in (
+        "Arm",
+        "At risk",
+        "Covariate",
+        "Event",
+        "Window",
+        "Strata",
+        "Complete cases",
+        "M-estimation",
+    ):
+        assert term in terms
+    for term in ("Greenwood variance", "Percentage point", "Fingerprint", "Exploratory", "Sensitivity"):
+        assert term in terms

@@ -11,7 +11,7 @@ from primus_eval.report.display import Group, Paragraphs, Row, Section, Table
 from primus_eval.report.page import Page, value_of
 from primus_eval.tables import interval_group, is_below_level, p_value_groups
 from primus_eval.wording.pieces import Piece, Sentence, capitalised, joined
-from primus_eval.wording.plain import change, change_in_100_exactly
+from primus_eval.wording.plain import change, fewer_or_more
 from primus_eval.wording.quantities import POINT_MEASURES, count_number
 from primus_eval.wording.sentences import measure
 from primus_eval.wording.subject import includes_no_difference, null_of
@@ -58,7 +58,7 @@ def ends_close(finding: Finding) -> bool:
 
 def _end(page: Page, finding: Finding, field: str) -> Sentence:
     if finding.effect_measure in POINT_MEASURES:
-        return page.say("certainty.in_100", change=change_in_100_exactly(finding, field, page.subject))
+        return page.say("certainty.in_100", change=fewer_or_more(finding, field, page.subject))
     if finding.effect_measure in ("number_needed_to_treat", "proportion", "association_test"):
         return (page.own(finding, field),)
     return change(finding, field, page.subject)
@@ -75,24 +75,30 @@ def _interval(page: Page, primary: Finding) -> Paragraphs:
     paragraphs = [joined([capitalised(about), *interval_sentences(page, primary)])]
     alike = interval_group(page.findings, primary)
     if len(alike) > 1:
-        including = [row for row in alike if includes_no_difference(row)]
-        language = page.subject.language
-        paragraphs.append(
-            page.say(
-                "certainty.intervals_alike",
-                n=count_number(alike, "intervals", language=language),
-                including=count_number(including, "intervals_including_no_difference", language=language),
-            )
-        )
+        paragraphs.append(_how_many_include_none(page, alike))
     return Paragraphs(heading=page.say("certainty.interval_heading"), paragraphs=tuple(paragraphs))
+
+
+def _how_many_include_none(page: Page, alike: list[Finding]) -> Sentence:
+    including = [row for row in alike if includes_no_difference(row)]
+    language = page.subject.language
+    numbers = {
+        "n": count_number(alike, "intervals", language=language),
+        "including": count_number(including, "intervals_including_no_difference", language=language),
+    }
+    if len(including) in (0, len(alike)):
+        return page.say(f"certainty.intervals_{'all' if including else 'none'}", **numbers)
+    return page.subject.words.counted("certainty.intervals_some", len(including), **numbers)
 
 
 def _detectable(page: Page, exhibit: Exhibit) -> Paragraphs:
     heading = page.say("detectable.heading")
     if not page.has(exhibit):
-        reason = page.say(f"reason.{exhibit.reason or 'no_variation'}")
-        return Paragraphs(heading=heading, paragraphs=(page.say("exhibit.not_shown", reason=reason),))
-    known = {
+        return Paragraphs(heading=heading, paragraphs=(page.why_not_shown(exhibit),))
+    treatment, control = page.arms()
+    known: dict[str, Sentence | Piece] = {
+        "treatment": treatment,
+        "control": control,
         "control_risk": page.cell(exhibit, 0, "control_risk", "percent_whole"),
         "power": page.cell(exhibit, 0, "power", "percent_whole"),
         "alpha": page.cell(exhibit, 0, "alpha", "percent_whole"),
@@ -104,15 +110,17 @@ def _detectable(page: Page, exhibit: Exhibit) -> Paragraphs:
     else:
         sentence = page.say(
             "detectable.found",
-            difference=page.cell(exhibit, 0, "difference", "fewer_of_100_exactly"),
+            difference=page.cell(exhibit, 0, "difference", "fewer_of_100"),
             treatment_risk=page.cell(exhibit, 0, "treatment_risk", "percent"),
             **known,
         )
-    assumed = page.say(f"detectable.{exhibit.notes['assumed']}")
+    assumed = page.say(f"detectable.{exhibit.notes['assumed']}", **known)
     source = page.say("detectable.source", source=page.subject.quote(page.protocol["planning"]["source"]))
+    people = page.say("detectable.people", **known)
     smaller = page.say("detectable.smaller") if _is_smaller(page, exhibit) else ()
     return Paragraphs(
-        heading=heading, paragraphs=(joined([sentence, smaller]), joined([capitalised(assumed), source]))
+        heading=heading,
+        paragraphs=(joined([assumed, source]), joined([capitalised(people), sentence, smaller])),
     )
 
 

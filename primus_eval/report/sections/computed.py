@@ -9,7 +9,19 @@ from primus_eval.wording import numbers
 from primus_eval.wording.pieces import Number, Quoted, Sentence, capitalised, joined
 from primus_eval.wording.sentences import measure
 
-GENERAL_TERMS = ("randomised", "assigned", "recorded", "confidence_interval", "p_value", "registration")
+GENERAL_TERMS = (
+    "randomised",
+    "assigned",
+    "arm",
+    "recorded",
+    "event",
+    "window",
+    "confidence_interval",
+    "p_value",
+    "percentage_point",
+    "registration",
+    "fingerprint",
+)
 
 
 def computed_section(page: Page) -> Section:
@@ -33,7 +45,10 @@ def glossary(page: Page) -> tuple[tuple[Sentence, Sentence], ...]:
         *GENERAL_TERMS,
         *(row.effect_measure for row in rows),
         *(row.method for row in rows),
+        *(row.role for row in rows),
+        *_terms_of_options(page),
         *(("smd",) if page.exhibit("baseline") else ()),
+        *(("at_risk",) if page.exhibit("risk_table") else ()),
         *(("power",) if page.exhibit("detectable") else ()),
         *(("curve",) if page.exhibit("curve") else ()),
     }
@@ -43,6 +58,20 @@ def glossary(page: Page) -> tuple[tuple[Sentence, Sentence], ...]:
         if f"glossary.{name}.term" in page.subject.words
     ]
     return tuple(sorted(terms, key=lambda term: str(term[0]).casefold()))
+
+
+def _terms_of_options(page: Page) -> set[str]:
+    """Return the terms that the choices of the analyses bring into the report."""
+    rows = page.findings.rows
+    analyses = [page.subject.analysis(row.analysis) for row in rows]
+    allocation = page.protocol["design"]["allocation"]
+    terms = {
+        "covariate": any(row.covariates for row in rows),
+        "strata": any(analysis.get("strata") for analysis in analyses) or allocation.get("strata"),
+        "complete_cases": any(item.get("missing_covariates") == "complete_cases" for item in analyses),
+        "m_estimation": any("M-estimation" in row.engine for row in rows),
+    }
+    return {name for name, is_used in terms.items() if is_used}
 
 
 def _engines(page: Page) -> Table:
@@ -69,8 +98,19 @@ def _engines(page: Page) -> Table:
 
 
 def _listed_methods(page: Page, rows: list[Finding]) -> Sentence:
-    names = dict.fromkeys(page.say(f"method.{row.method}") for row in rows)
-    return capitalised(page.subject.words.listed(list(names)))
+    """List what was computed, each measure with its methods."""
+    methods: dict[Sentence, list[Sentence]] = {}
+    for row in rows:
+        methods.setdefault(measure(row, page.subject), []).append(page.say(f"method.{row.method}"))
+    said = [
+        page.say(
+            "promised.measure_by_methods",
+            measure=name,
+            methods=joined(list(dict.fromkeys(found)), page.subject.words.entries["list.comma"]),
+        )
+        for name, found in methods.items()
+    ]
+    return capitalised(joined(said, page.subject.words.entries["list.semicolon"]))
 
 
 def _listed_measures(page: Page, rows: list[Finding]) -> Sentence:

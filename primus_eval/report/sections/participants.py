@@ -5,9 +5,11 @@ from __future__ import annotations
 from primus_eval.findings import Cell, Exhibit
 from primus_eval.report.display import Figure, Group, Paragraphs, Row, Section, Table
 from primus_eval.report.page import Page, value_of
+from primus_eval.vocabulary import ArmRole
 from primus_eval.wording.pieces import Quoted, Sentence, capitalised
 from primus_eval.wording.quantities import count_number
 
+ARMS: tuple[ArmRole, ...] = ("treatment", "control")
 RECEIPT_STAGES = ("received", "not_received", "receipt_unknown")
 
 
@@ -16,7 +18,7 @@ def participants_section(page: Page) -> Section:
     flow = page.exhibit("flow")
     parts: list[Paragraphs | Table | Figure] = [*_study_facts(page), *page.figures_of("flow")]
     if flow is not None:
-        parts.append(_flow_table(page, flow) if page.has(flow) else _not_shown(page, flow))
+        parts.append(_flow_table(page, flow) if page.has(flow) else _why_not(page, flow))
     parts += _allocation(page)
     return Section(id="participants", title=page.say("participants.title"), parts=tuple(parts))
 
@@ -27,7 +29,7 @@ def baseline_section(page: Page) -> Section:
     parts: list[Paragraphs | Table | Figure] = []
     if baseline is not None:
         parts.append(Paragraphs(paragraphs=(page.say("baseline.intro"),)))
-        parts.append(_baseline_table(page, baseline) if page.has(baseline) else _not_shown(page, baseline))
+        parts.append(_baseline_table(page, baseline) if page.has(baseline) else _why_not(page, baseline))
     return Section(
         id="baseline", title=page.say("baseline.title"), parts=(*parts, *page.figures_of("balance"))
     )
@@ -38,9 +40,8 @@ def _study_facts(page: Page) -> list[Paragraphs]:
     return [] if setting is None else [Paragraphs(paragraphs=((page.subject.quote(setting),),))]
 
 
-def _not_shown(page: Page, exhibit: Exhibit) -> Paragraphs:
-    reason = page.say(f"reason.{exhibit.reason or 'no_variation'}")
-    return Paragraphs(paragraphs=(page.say("exhibit.not_shown", reason=reason),))
+def _why_not(page: Page, exhibit: Exhibit) -> Paragraphs:
+    return Paragraphs(paragraphs=(page.why_not_shown(exhibit),))
 
 
 def _flow_table(page: Page, flow: Exhibit) -> Table:
@@ -61,6 +62,7 @@ def _flow_table(page: Page, flow: Exhibit) -> Table:
         caption=page.say("flow.caption"),
         head=(page.say("column.stage"), everyone, treatment, control),
         groups=(Group(rows=tuple(rows)),),
+        notes=(page.say("flow.note_withheld"),) if flow.notes.get("withheld_counts") else (),
         numeric=frozenset({1, 2, 3}),
         is_folded=bool(page.figures_of("flow")),
     )
@@ -97,8 +99,7 @@ def _allocation(page: Page) -> list[Paragraphs | Table]:
         return []
     heading = page.say("allocation.heading")
     if not page.has(check):
-        reason = page.say(f"reason.{check.reason or 'no_variation'}")
-        return [Paragraphs(heading=heading, paragraphs=(page.say("exhibit.not_shown", reason=reason),))]
+        return [Paragraphs(heading=heading, paragraphs=(page.why_not_shown(check),))]
     scheme = str(check.notes["scheme"])
     paragraphs = [page.say("allocation.scheme", scheme=page.say(f"scheme.{scheme}"))]
     if len(check.rows) == 1:
@@ -157,38 +158,44 @@ def _strata(page: Page, check: Exhibit) -> Table:
 
 
 def _baseline_table(page: Page, baseline: Exhibit) -> Table:
-    rows: list[Row] = []
-    last = ""
-    for index, record in enumerate(baseline.records()):
-        variable = str(record["variable"])
-        if record["level_label"] and variable != last:
-            rows.append(Row(header=_variable(page, record), cells=((),) * 4, emphasis="variable"))
-        rows.append(_baseline_row(page, baseline, index))
-        last = variable
+    treatment, control = (_arm_head(page, baseline, role) for role in ARMS)
     return Table(
         id="baseline-table",
-        caption=page.say("baseline.caption", population=page.subject.population("assigned")),
+        caption=page.say("baseline.caption", population=page.subject.randomised()),
         head=(
             page.say("column.characteristic"),
-            *_arm_heads(page, baseline),
+            treatment,
+            control,
             page.say("column.missing"),
             page.say("column.smd"),
         ),
-        groups=(Group(rows=tuple(rows)),),
+        groups=_baseline_groups(page, baseline),
         notes=_baseline_notes(page, baseline),
         numeric=frozenset({1, 2, 3, 4}),
     )
 
 
-def _arm_heads(page: Page, baseline: Exhibit) -> list[Sentence]:
-    heads = []
-    for role, arm in zip(("treatment", "control"), page.arms(), strict=True):
-        name = f"n_{role}"
-        label = capitalised(arm)
-        if baseline.notes.get(name) is not None:
-            label = page.say("column.arm_with_n", arm=label, n=page.note(baseline, name, "whole"))
-        heads.append(label)
-    return heads
+def _baseline_groups(page: Page, baseline: Exhibit) -> tuple[Group, ...]:
+    """Gather the levels of a characteristic under its name; the others stand by themselves."""
+    groups: list[tuple[str, Sentence, list[Row]]] = []
+    for index, record in enumerate(baseline.records()):
+        variable = str(record["variable"]) if record["level_label"] else ""
+        if not groups or groups[-1][0] != variable:
+            groups.append((variable, _variable(page, record) if variable else (), []))
+        groups[-1][2].append(_baseline_row(page, baseline, index))
+    return tuple(Group(header=header, rows=tuple(rows)) for _, header, rows in groups)
+
+
+def _arm_head(page: Page, baseline: Exhibit, role: ArmRole) -> Sentence:
+    """Name an arm, with the number of people randomised to it where that is shown."""
+    label = capitalised((page.subject.arm(role),))
+    if baseline.notes.get(f"n_{role}") is not None:
+        return page.say("column.arm_with_n", arm=label, n=page.note(baseline, f"n_{role}", "whole"))
+    for flow in page.findings.exhibits_of("flow"):
+        for row, record in enumerate(flow.records()):
+            if (record["stage"], record["arm"]) == ("randomised", role) and record["n"] is not None:
+                return page.say("column.arm_with_n", arm=label, n=page.cell(flow, row, "n", "whole"))
+    return label
 
 
 def _variable(page: Page, record: dict[str, Cell]) -> Sentence:
@@ -207,21 +214,21 @@ def _baseline_row(page: Page, baseline: Exhibit, index: int) -> Row:
             _value(page, baseline, index, "treatment"),
             _value(page, baseline, index, "control"),
             _missing(page, baseline, index),
-            (page.cell(baseline, index, "smd", "smd"),),
+            _smd(page, baseline, index),
         ),
         emphasis="part" if is_level else "",
     )
 
 
-def _value(page: Page, baseline: Exhibit, row: int, role: str) -> Sentence:
+def _value(page: Page, baseline: Exhibit, row: int, role: ArmRole) -> Sentence:
     if value_of(baseline, row, f"value_{role}") is None:
-        return page.say("dash")
+        return _nothing(page, baseline)
     if value_of(baseline, row, "kind") == "mean_sd":
-        return page.say(
-            "baseline.mean_sd",
-            mean=page.cell(baseline, row, f"value_{role}", "one_decimal"),
-            sd=page.cell(baseline, row, f"spread_{role}", "one_decimal"),
-        )
+        form = _mean_form(baseline, row)
+        mean = page.cell(baseline, row, f"value_{role}", form)
+        if value_of(baseline, row, f"spread_{role}") is None:
+            return (mean,)
+        return page.say("baseline.mean_sd", mean=mean, sd=page.cell(baseline, row, f"spread_{role}", form))
     if value_of(baseline, row, f"count_{role}") is None:
         return (page.cell(baseline, row, f"value_{role}", "percent_whole"),)
     return page.say(
@@ -231,16 +238,50 @@ def _value(page: Page, baseline: Exhibit, row: int, role: str) -> Sentence:
     )
 
 
+def _mean_form(baseline: Exhibit, row: int) -> str:
+    """Return how means are printed: a decimal, and none where the released ones were rounded to whole."""
+    if not baseline.notes.get("rounded"):
+        return "one_decimal"
+    fields = [f"{name}_{role}" for name in ("value", "spread") for role in ARMS]
+    known = [float(value) for field in fields if isinstance(value := value_of(baseline, row, field), float)]
+    return "whole" if all(value.is_integer() for value in known) else "one_decimal"
+
+
 def _missing(page: Page, baseline: Exhibit, row: int) -> Sentence:
-    return page.say(
-        "baseline.missing",
-        treatment=page.cell(baseline, row, "missing_treatment", "whole"),
-        control=page.cell(baseline, row, "missing_control", "whole"),
+    counts = [value_of(baseline, row, f"missing_{role}") for role in ARMS]
+    if counts == [None, None]:
+        return _nothing(page, baseline)
+    treatment, control = (
+        _nothing(page, baseline)
+        if value_of(baseline, row, f"missing_{role}") is None
+        else (page.cell(baseline, row, f"missing_{role}", "whole"),)
+        for role in ARMS
     )
+    return page.say("baseline.missing", treatment=treatment, control=control)
+
+
+def _smd(page: Page, baseline: Exhibit, row: int) -> Sentence:
+    if value_of(baseline, row, "smd") is not None:
+        return (page.cell(baseline, row, "smd", _smd_form(baseline)),)
+    is_undefined = value_of(baseline, row, "value_treatment") is not None
+    return page.say("dash") if is_undefined else _nothing(page, baseline)
+
+
+def _smd_form(baseline: Exhibit) -> str:
+    """Return how standardised differences are printed: with the decimals that the released ones have."""
+    if not baseline.notes.get("rounded"):
+        return "two_decimals"
+    known = [float(record["smd"]) for record in baseline.records() if isinstance(record["smd"], float)]
+    return "one_decimal" if all(round(smd, 1) == smd for smd in known) else "two_decimals"
+
+
+def _nothing(page: Page, baseline: Exhibit) -> Sentence:
+    """Say that a cell was withheld, or set a dash where there was nothing to show."""
+    return page.say("flow.withheld" if baseline.notes.get("rounded") else "dash")
 
 
 def _baseline_notes(page: Page, baseline: Exhibit) -> tuple[Sentence, ...]:
     notes = [page.say("baseline.note"), page.say("baseline.note_smd")]
     if baseline.notes.get("rounded"):
-        notes.append(page.say("baseline.note_rounded"))
+        notes.append(page.say(f"baseline.note_rounded.{_smd_form(baseline)}"))
     return tuple(notes)

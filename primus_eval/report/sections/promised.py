@@ -96,7 +96,7 @@ def _adjustments(page: Page) -> tuple[Sentence, ...]:
                     ]
                 )
             ),
-            covariates=listed([page.subject.column(name) for name in names]),
+            covariates=listed([page.subject.column_in_sentence(name) for name in names]),
         )
         for names, rows in sets.items()
     )

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from primus_eval.findings import COUNTS, Exhibit, Finding
 from primus_eval.report.display import Figure, Group, Paragraphs, Row, Section, Table
-from primus_eval.report.page import Page
+from primus_eval.report.page import Page, value_of
 from primus_eval.vocabulary import Role, words
-from primus_eval.wording.pieces import Sentence, capitalised
-from primus_eval.wording.sentences import measure, plain_sentence, technical_sentence, unit_name
+from primus_eval.wording.pieces import Sentence, capitalised, joined
+from primus_eval.wording.sentences import (
+    measure,
+    plain_sentence,
+    technical_sentence,
+    unit_name,
+    warning_sentences,
+)
 
 
 def primary_section(page: Page) -> Section:
@@ -19,7 +25,8 @@ def primary_section(page: Page) -> Section:
     else:
         plain = plain_sentence(primary, page.subject, page.findings)
         technical = technical_sentence(primary, page.subject)
-        parts.append(Paragraphs(paragraphs=(plain,) if plain == technical else (plain, technical)))
+        said = (plain,) if plain == technical else (plain, technical)
+        parts.append(Paragraphs(paragraphs=(*said, *warning_sentences(primary, page.subject))))
         parts += _curve(page, primary.outcome, primary.population)
     return Section(id="primary", title=page.say("primary.title"), parts=tuple(parts))
 
@@ -29,8 +36,8 @@ def others_section(page: Page) -> Section:
     primary = page.primary
     done = (primary.outcome, primary.population) if primary else None
     parts: list[Paragraphs | Table | Figure] = [Paragraphs(paragraphs=(page.say("others.intro"),))]
-    parts += page.figures_of("forest")
     parts.append(_results_table(page))
+    parts += page.figures_of("forest")
     parts.append(_in_words(page))
     for curve in page.findings.exhibits_of("curve"):
         if (curve.outcome, curve.population) != done:
@@ -49,7 +56,8 @@ def _curve(page: Page, outcome: str, population: str) -> list[Paragraphs | Table
             "outcome": page.subject.outcome_label(outcome),
             "population": page.subject.population(population),
         }
-        return [Paragraphs(paragraphs=(page.say("curve.not_shown", reason=reason, **about),))]
+        key = "curve.withheld" if curve.status == "withheld" else "curve.not_shown"
+        return [Paragraphs(paragraphs=(page.say(key, reason=reason, **about),))]
     table = page.exhibit("risk_table", outcome=outcome, population=population)
     pictures = page.figures_of("curve", "coarse_curve", exhibit=curve.id)
     return [*pictures, *([_risk_table(page, table)] if table is not None and page.has(table) else [])]
@@ -70,9 +78,7 @@ def _risk_table(page: Page, table: Exhibit) -> Table:
         rows = [
             Row(
                 header=page.say(f"risk_table.{field}"),
-                cells=tuple(
-                    (page.cell(table, at[day], field, "whole"),) if day in at else () for day in days
-                ),
+                cells=tuple(_count(page, table, at[day], field) if day in at else () for day in days),
             )
             for field in ("at_risk", "cumulative_events", "cumulative_censored")
         ]
@@ -97,6 +103,12 @@ def _risk_table(page: Page, table: Exhibit) -> Table:
     )
 
 
+def _count(page: Page, table: Exhibit, row: int, field: str) -> Sentence:
+    if value_of(table, row, field) is None:
+        return page.say("flow.withheld")
+    return (page.cell(table, row, field, "whole"),)
+
+
 def _results_table(page: Page) -> Table:
     """Give every finding a row, grouped by what and whom it is about, by role in the order of the plan."""
     groups: dict[tuple[str, str, int | None], list[Finding]] = {}
@@ -109,7 +121,6 @@ def _results_table(page: Page) -> Table:
         caption=page.say("results.caption"),
         head=(
             page.say("column.measure"),
-            page.say("column.role"),
             page.say("column.estimate"),
             page.say("column.interval", level=_levels(page)),
             page.say("column.p"),
@@ -128,7 +139,7 @@ def _results_table(page: Page) -> Table:
             for (outcome, population, _), rows in groups.items()
         ),
         notes=_result_notes(page),
-        numeric=frozenset({2, 3, 4, 5, 6}),
+        numeric=frozenset({1, 2, 3, 4, 5}),
     )
 
 
@@ -142,22 +153,21 @@ def _result(page: Page, row: Finding) -> Row:
         header = page.say("results.with_unit", measure=header, unit=unit)
     role = capitalised(page.say(f"role.{row.role}"))
     emphasis = "primary" if row.role == "primary" else ""
-    method = capitalised(page.subject.method(row))
+    detail = page.say("column.label", role=role, method=page.subject.method(row))
     if row.status != "estimated":
         reason = page.say(f"reason.{row.reason}")
         return Row(
             header=header,
-            detail=method,
-            cells=(role,),
+            detail=detail,
             across=page.say(f"absent_short.{row.status}", reason=reason),
             emphasis=emphasis,
         )
     return Row(
         header=header,
-        detail=method,
+        detail=detail,
+        remarks=warning_sentences(row, page.subject),
         emphasis=emphasis,
         cells=(
-            role,
             (page.own(row, "estimate"),) if row.estimate is not None else page.say("dash"),
             _interval(page, row),
             (page.own(row, "p_value"),) if row.p_value is not None else page.say("dash"),
@@ -194,8 +204,12 @@ def _result_notes(page: Page) -> tuple[Sentence, ...]:
     rows = [row for row in page.findings.rows if row.conf_low is not None]
     if len({row.conf_level for row in rows}) > 1:
         notes.append(page.say("results.note_levels"))
-    if page.findings.rows and any(row.unit == "days" for row in page.findings.rows):
+    if any(row.unit == "days" for row in page.findings.rows):
         notes.append(page.say("results.note_time"))
+    if any(row.method == "kaplan_meier" for row in page.findings.rows):
+        notes.append(page.say("results.note_curves"))
+    if any(row.effect_measure == "survival_difference" for row in page.findings.rows):
+        notes.append(page.say("results.note_event_free"))
     return tuple(notes)
 
 
@@ -203,5 +217,13 @@ def _in_words(page: Page) -> Paragraphs:
     rows = [row for row in page.findings.rows if row.role in ("secondary", "exploratory")]
     return Paragraphs(
         heading=page.say("others.in_words") if rows else (),
-        items=tuple(plain_sentence(row, page.subject, page.findings) for row in rows),
+        items=tuple(
+            joined(
+                [
+                    plain_sentence(row, page.subject, page.findings),
+                    *warning_sentences(row, page.subject),
+                ]
+            )
+            for row in rows
+        ),
     )
