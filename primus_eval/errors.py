@@ -11,14 +11,18 @@ Exit codes: 0 ok, 2 bad input, 3 disclosure refusal, 4 deviation from the plan, 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 EXIT_OK = 0
 EXIT_INTERRUPTED = 130
 EXIT_OUR_BUG = 70
 
 SHOWN_AT_MOST = 100
-"""How many problems of one pass are written out; the total is always said."""
+"""How many kinds of problem of one pass are written out; the total is always said."""
+
+LINES_SHOWN = 5
+"""How many lines are named where the same problem stands on several."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,12 +67,28 @@ class PrimusError(Exception):
             raise ValueError("an error needs at least one problem")
         super().__init__(str(self))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.problems,)
+
     def __str__(self) -> str:
-        shown = [str(problem) for problem in self.problems[:SHOWN_AT_MOST]]
-        hidden = len(self.problems) - len(shown)
-        if hidden:
-            shown.append(f"... and {hidden} more, {len(self.problems)} in all.")
+        groups: dict[Problem, list[int]] = {}
+        for problem in self.problems:
+            groups.setdefault(replace(problem, line=None), []).append(problem.line or 0)
+        texts = [_text(problem, lines) for problem, lines in groups.items()]
+        shown = texts[:SHOWN_AT_MOST]
+        if len(texts) > len(shown):
+            shown.append(f"... and {len(texts) - len(shown)} kinds of problem more.")
         return "\n".join(shown)
+
+
+def _text(problem: Problem, lines: list[int]) -> str:
+    """Write a problem once with the first lines on which it stands, and how many there are."""
+    if len(lines) == 1:
+        return str(replace(problem, line=lines[0] or None))
+    first = ", ".join(str(line) for line in lines[:LINES_SHOWN])
+    more = len(lines) - LINES_SHOWN
+    where = f"lines {first}" + (f" and {more} more" if more > 0 else "")
+    return f"{str(problem).replace(chr(10), f' ({where}){chr(10)}', 1)}"
 
 
 class InputError(PrimusError):

@@ -41,18 +41,15 @@ def evaluate(trial: Trial) -> Findings:
     """
     protocol = trial.protocol
     primary = protocol.primary
-    measurements: dict[tuple[str, str, int], Measurement] = {}
+    measurements: dict[tuple[str, str], Measurement] = {}
 
-    def measured(outcome: str, population: str, horizon_days: int | None = None) -> Measurement:
-        horizon = horizon_days or protocol.outcome_of(outcome).horizon_days
-        key = (outcome, population, horizon)
-        if key not in measurements:
-            measurements[key] = measure(trial, outcome, population=population, horizon_days=horizon)
-        return measurements[key]
+    def measured(outcome: str, population: str) -> Measurement:
+        if (outcome, population) not in measurements:
+            measurements[outcome, population] = measure(trial, outcome, population=population)
+        return measurements[outcome, population]
 
     parts = [
-        estimate(measured(analysis.outcome, analysis.population, analysis.horizon_days), analysis)
-        for analysis in protocol.analysis
+        estimate(measured(analysis.outcome, analysis.population), analysis) for analysis in protocol.analysis
     ]
     targets = dict.fromkeys((analysis.outcome, analysis.population) for analysis in protocol.analysis)
     exhibits = [

@@ -57,9 +57,7 @@ def _describe(trial: Trial, analysis: Analysis) -> str:
     method = method_of(analysis, protocol)
     named = "" if analysis.method else " (default)"
     what = f"{analysis.role}: {analysis.effect_measure} by {method}{named}, population {analysis.population}"
-    measurement = measure(
-        trial, analysis.outcome, population=analysis.population, horizon_days=analysis.horizon_days
-    )
+    measurement = measure(trial, analysis.outcome, population=analysis.population)
     n = len(measurement.frame)
     if is_small(n, protocol.disclosure.threshold):
         return f"{what}: fewer people than the threshold"

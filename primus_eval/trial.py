@@ -27,7 +27,7 @@ class TableAccount:
     columns_not_read: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Trial:
     """One trial in memory. Everything in it is internal: it leaves only through `release`."""
 
@@ -36,6 +36,9 @@ class Trial:
     accounts: tuple[TableAccount, ...]
     canaries: tuple[str, ...] = field(default=(), repr=False)
     """Ids that can be told from other text, kept for one purpose: to refuse outputs that hold one."""
+
+    def __repr__(self) -> str:
+        return f"Trial({self.protocol.study.id}, {len(self.participants)} people)"
 
     @property
     def treated(self) -> np.ndarray:

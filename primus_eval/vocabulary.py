@@ -114,6 +114,10 @@ METHODS: dict[EffectMeasure, tuple[str, ...]] = {
 }
 """The methods that each effect measure may be estimated by."""
 
+NEVER_PRIMARY = ("association_test", "number_needed_to_treat", "proportion")
+"""What cannot answer the question of a trial: a test without an effect, a number whose interval may pass
+through infinity, the risk of one arm alone."""
+
 OWN_REASONS = ("not_in_population", "outcome_not_observed")
 """Reasons for leaving a person out that measuring gives itself; no protocol may declare them."""
 

@@ -85,11 +85,19 @@ def test_an_error_without_a_problem_is_a_mistake_of_the_programmer():
 
 
 def test_only_the_first_problems_are_written_out_and_the_total_is_said():
-    many = [problem(line=line) for line in range(1, SHOWN_AT_MOST + 6)]
+    many = [problem(key=f"key_{number}") for number in range(1, SHOWN_AT_MOST + 6)]
     shown = str(InputError(many))
-    assert f":{SHOWN_AT_MOST}: " in shown and f":{SHOWN_AT_MOST + 1}: " not in shown
-    assert shown.endswith(f"... and 5 more, {SHOWN_AT_MOST + 5} in all.")
+    assert f"key_{SHOWN_AT_MOST}: " in shown and f"key_{SHOWN_AT_MOST + 1}: " not in shown
+    assert shown.endswith("... and 5 kinds of problem more.")
     assert "more" not in str(InputError(many[:SHOWN_AT_MOST]))
+
+
+def test_the_same_problem_on_many_lines_is_written_once_with_the_first_lines():
+    once = str(InputError(problem(file="a.csv", line=3)))
+    assert once.startswith("[PE-A00] a.csv:3") or "a.csv:3" in once
+    many = str(InputError([problem(file="a.csv", line=line) for line in range(2, 90)]))
+    assert "(lines 2, 3, 4, 5, 6 and 83 more)" in many
+    assert many.count("a.csv") == 1
 
 
 def test_an_error_survives_the_way_from_a_worker_process():

@@ -248,13 +248,6 @@ def test_a_protocol_finds_its_parts_by_id_and_by_role():
     assert protocol.primary.id == "primary"
 
 
-def test_the_first_analysis_stands_in_where_none_is_primary():
-    assert (
-        parse_protocol(MINIMAL.replace('"primary"\noutcome', '"exploratory"\noutcome')).primary.id
-        == "primary"
-    )
-
-
 @pytest.mark.parametrize("find", ["outcome_of", "analysis_of", "population_of"])
 def test_an_id_that_nothing_has_is_named_with_the_ids_there_are(find):
     protocol = parse_protocol(MENTORING)

@@ -589,13 +589,28 @@ a late idea in a role of the plan
 @ role = "secondary"
 > PE-F09 analysis[4].role: what was not planned cannot have this role
 
-two primary analyses, and nothing said of it
+two primary analyses
 - id = "free_time"
 - role = "secondary"
 + id = "free_time"
 + role = "primary"
 @ role = "primary"
-> PE-F09 analysis[4].role: more than one primary analysis
+> PE-F09 analysis[4].role: there is a primary analysis already
+
+no primary analysis
+- role = "primary"
++ role = "secondary"
+@ [[analysis]]\\nid = "primary"
+> PE-F09 analysis: no analysis is primary
+
+a primary analysis without an effect
+- effect_measure = "risk_difference"
+- method = "kaplan_meier"
+- estimand.population
++ effect_measure = "association_test"
++ method = "logrank"
++ estimand.population
+> PE-F09 analysis[1].effect_measure: association_test cannot be primary
 
 public data, and nothing said of why
 - profile = "release"

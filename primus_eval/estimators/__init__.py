@@ -7,6 +7,7 @@ dictionary and in `METHODS` of `vocabulary.py`, and check it against R in tests/
 
 from __future__ import annotations
 
+from primus_eval.errors import InputError, Problem
 from primus_eval.estimators.adjusted import ADJUSTED
 from primus_eval.estimators.binary import BINARY
 from primus_eval.estimators.curves import curve_exhibits
@@ -29,9 +30,22 @@ def estimate(measurement: Measurement, analysis: Analysis | str) -> Findings:
     analysis: an Analysis or its id. The result has one finding, or one per arm for a proportion; what
     these data do not determine is a finding with status not_estimable and a reason.
     """
+    if not isinstance(measurement, Measurement):
+        raise TypeError("estimate takes a Measurement: first measure")
     protocol = measurement.trial.protocol
     if isinstance(analysis, str):
         analysis = protocol.analysis_of(analysis)
+    asked, given = (analysis.outcome, analysis.population), (measurement.outcome.id, measurement.population)
+    if asked != given:
+        raise InputError(
+            Problem(
+                code="PE-C39",
+                key=f"analysis {analysis.id}",
+                what=f"is about outcome {asked[0]} in population {asked[1]}; "
+                f"what was measured is {given[0]} in {given[1]}.",
+                mend=f'Give it measure(trial, "{asked[0]}", population="{asked[1]}").',
+            )
+        )
     estimator = ESTIMATORS[(analysis.effect_measure, method_of(analysis, protocol))]
     return Findings(
         rows=tuple(_finding(measurement, analysis, result) for result in estimator(measurement, analysis))

@@ -41,6 +41,9 @@ AS_EVENT_FREE = (
 )
 
 
+FOLLOWUP_INCOMPLETE: Reason = "followup_incomplete_at_horizon"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
     """Whom a yes/no comparison can use (bool, one per person measured), or why it cannot be made."""
@@ -57,10 +60,21 @@ def known_by_horizon(measurement: Measurement, analysis: Analysis) -> Known:
     if known.all():
         return Known(usable=everyone)
     if analysis.incomplete_followup == "leave_out":
-        return Known(usable=known, warnings=(LEFT_OUT,))
+        reason = None if _some_stay_event_free(measurement, known) else FOLLOWUP_INCOMPLETE
+        return Known(usable=known, reason=reason, warnings=(LEFT_OUT,))
     if analysis.incomplete_followup == "as_event_free":
         return Known(usable=everyone, warnings=(AS_EVENT_FREE,))
-    return Known(usable=everyone, reason="followup_incomplete_at_horizon")
+    return Known(usable=everyone, reason=FOLLOWUP_INCOMPLETE)
+
+
+def _some_stay_event_free(measurement: Measurement, known: np.ndarray) -> bool:
+    """Whether each arm that loses people keeps someone known to be free of the event.
+
+    Where nobody without the event was followed to the horizon, only those with it stay, and the risk of
+    the arm would be one whatever happened.
+    """
+    arms = (measurement.treated, ~measurement.treated)
+    return all(known[arm].all() or (known & ~measurement.event)[arm].any() for arm in arms)
 
 
 def contrast(formula: Callable[..., Effect], unit: Unit) -> Estimator:

@@ -2,9 +2,12 @@
 
 Numbers enter as they are, yes/no as 0 and 1, categories as indicators of every level but the first
 that occurs. Missing values are handled as the protocol says, in all arms alike and without looking
-at the outcome; a missing category is a level of its own under mean_and_indicator.
+at the outcome. Under mean_and_indicator a missing number becomes the mean of those known and a missing
+category the most frequent one; where at least FEWEST_MISSING people lack the value, an indicator of
+lacking it is added. A rarer indicator could separate the outcome, and of two that mark the same people
+one is enough.
 Source for mean and indicator in randomised trials: White & Thompson 2005, Statistics in Medicine
-24:993. No text of a protocol reaches a formula parser.
+24:993. No text of a protocol reaches a formula parser. Checked: tests/test_covariates.py.
 """
 
 from __future__ import annotations
@@ -19,6 +22,12 @@ from primus_eval.numerics.collinearity import rank_problem
 from primus_eval.protocol import Analysis
 from primus_eval.schema import Column
 from primus_eval.vocabulary import Reason
+
+MISSING = " missing"
+"""How the name of an indicator ends."""
+
+FEWEST_MISSING = 10
+"""With fewer people lacking a value there is no indicator of lacking it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,31 +53,45 @@ def covariates(measurement: Measurement, analysis: Analysis, *, among: np.ndarra
         warnings.append("People with a missing covariate were left out (complete cases).")
     elif not complete[among].all():
         warnings.append(
-            "Missing covariates were replaced by the mean, with an indicator of being missing; "
-            "a missing category is a category of its own."
+            "Missing covariates were replaced by the mean, or the most frequent category; where enough "
+            "people lack a value, with an indicator of lacking it."
         )
-    blocks = [_encode(frame.loc[kept, name], name, schemas[name]) for name in analysis.covariates]
-    names = tuple(name for block_names, _ in blocks for name in block_names)
-    columns = [column for _, block in blocks for column in block]
-    matrix = np.column_stack(columns) if columns else np.empty((int(kept.sum()), 0))
+    columns: dict[str, np.ndarray] = {}
+    for name in analysis.covariates:
+        columns |= _encode(frame.loc[kept, name], name, schemas[name])
+    columns = _without_repeated_indicators(columns)
+    names = tuple(columns)
+    matrix = np.column_stack(list(columns.values())) if columns else np.empty((int(kept.sum()), 0))
     reason, problem = _problem(matrix, names, measurement.treated[kept])
     return Covariates(matrix=matrix, names=names, kept=kept, reason=reason, warnings=(*warnings, *problem))
 
 
-def _encode(values: pd.Series, name: str, column: Column) -> tuple[list[str], list[np.ndarray]]:
+def _encode(values: pd.Series, name: str, column: Column) -> dict[str, np.ndarray]:
     missing = values.isna().to_numpy(dtype=bool)
+    columns: dict[str, np.ndarray]
     if column.type == "category":
-        present = [level for level in (column.levels or {}) if (values == level).any()]
-        names = [f"{name}={level}" for level in present[1:]]
-        blocks = [(values == level).to_numpy(dtype=float) for level in present[1:]]
+        counts = {level: int((values == level).sum()) for level in column.levels or {}}
+        present = [level for level, count in counts.items() if count]
+        filled = values.where(~missing, max(present, key=counts.__getitem__)) if present else values
+        columns = {f"{name}={level}": np.asarray(filled == level, dtype=float) for level in present[1:]}
+        columns = columns or {name: np.zeros(len(values))}
     else:
         numbers = values.astype("float64").to_numpy(dtype=float, na_value=np.nan)
         mean = float(np.nanmean(numbers)) if not missing.all() else 0.0
-        names, blocks = [name], [np.where(missing, mean, numbers)]
-    if missing.any():
-        names.append(f"{name} missing")
-        blocks.append(missing.astype(float))
-    return names, blocks
+        columns = {name: np.where(missing, mean, numbers)}
+    if missing.sum() >= FEWEST_MISSING:
+        columns[f"{name}{MISSING}"] = missing.astype(float)
+    return columns
+
+
+def _without_repeated_indicators(columns: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Keep one of several indicators of missing values that mark the same people."""
+    kept: dict[str, np.ndarray] = {}
+    for name, column in columns.items():
+        earlier = [other for known, other in kept.items() if known.endswith(MISSING)]
+        if not (name.endswith(MISSING) and any(np.array_equal(column, other) for other in earlier)):
+            kept[name] = column
+    return kept
 
 
 def _problem(

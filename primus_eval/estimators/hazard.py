@@ -28,6 +28,8 @@ from primus_eval.numerics.effect import Effect, not_estimable, wald
 from primus_eval.protocol import Analysis
 
 Variance = Literal["model", "robust"]
+FEW_CLUSTERS = 40
+TOO_NARROW = "Few clusters: a robust variance summed over fewer than about 40 makes intervals too narrow."
 ITERATED_TO_THE_END = {"precision": 1e-16, "r_precision": 1e-14}
 """lifelines stops at a Newton decrement of 1e-7 otherwise, and hazard ratios agree with R to 1e-6 only."""
 ARM = 0
@@ -61,7 +63,7 @@ def _cox(
     clusters = groups(measurement, (cluster,)) if cluster else None
     counts = counts_of(treated, event)
     design = np.column_stack([treated.astype(float), adjusting.matrix])
-    texts: list[str] = []
+    texts = [] if clusters is None or len(np.unique(clusters[kept])) >= FEW_CLUSTERS else [TOO_NARROW]
     engine = own_engine("numerics.cox")
     if not counts.n_treatment or not counts.n_control:
         effect = not_estimable("one_arm_empty")

@@ -36,7 +36,7 @@ class Exclusion:
     n: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Measurement:
     """One outcome in one population: one row per person analysed, everyone else with a reason.
 
@@ -53,6 +53,9 @@ class Measurement:
     frame: pd.DataFrame
     baseline: pd.DataFrame
     excluded: tuple[Exclusion, ...]
+
+    def __repr__(self) -> str:
+        return f"Measurement({self.outcome.id}, {self.population}, {len(self.frame)} people)"
 
     @property
     def treated(self) -> np.ndarray:
@@ -75,17 +78,24 @@ class Measurement:
         return self.frame["reoffended"].notna().to_numpy(dtype=bool)
 
 
-def measure(
-    trial: Trial, outcome: str, *, population: str = ASSIGNED, horizon_days: int | None = None
-) -> Measurement:
-    """Measure one outcome for everyone randomised in a population.
+def measure(trial: Trial, outcome: str, *, population: str = ASSIGNED) -> Measurement:
+    """Measure one outcome for everyone randomised in a population, up to the outcome's horizon.
 
-    outcome, population: ids of the protocol. horizon_days: end of the window; the outcome's own
-    where left out. Raises InputError where a time cannot be: negative, or zero with an event
+    outcome, population: ids of the protocol. People without a follow-up time or without yes or no to
+    the event are left out with that reason; so are those whom the protocol excludes.
+
+    Raises InputError for an unknown id, or where a time cannot be: negative, or zero with an event
     unless the protocol says what that means.
+
+    >>> import primus_eval as pe
+    >>> trial = pe.load_trial("data/sample/maryland/protocol.toml")
+    >>> len(pe.measure(trial, "rearrest_52w").frame)
+    432
     """
+    if not isinstance(trial, Trial):
+        raise TypeError("measure takes a Trial: first load_trial")
     declared = trial.protocol.outcome_of(outcome)
-    horizon = declared.horizon_days if horizon_days is None else horizon_days
+    horizon = declared.horizon_days
     times = _times_in_days(trial, declared)
     events = trial.participants[declared.observed.event]
     reasons = _reasons(trial, population, observed=times.notna() & events.notna())

@@ -195,6 +195,7 @@ def _boundary(inside: float, outside: float, is_inside: Callable[[float], bool])
 def risk_ratio_wald_log(table: Table2x2, *, conf_level: float) -> Effect:
     """Ratio of two risks with the normal interval on the log scale.
 
+    Without interval where everybody of an arm had the event: its variance would be zero.
     Source: Katz, Baptista, Azen & Pike 1978, Biometrics 34:469-474, method C.
     Checked: tests/reference/test_against_r.py (R).
     """
@@ -202,6 +203,8 @@ def risk_ratio_wald_log(table: Table2x2, *, conf_level: float) -> Effect:
         return not_estimable(reason)
     if table.events == table.n:
         return not_estimable("everyone_had_the_event")
+    if 1.0 in (table.risk_treatment, table.risk_control):
+        return without_interval(table.risk_treatment / table.risk_control)
     variance = (
         1 / table.events_treatment - 1 / table.n_treatment + 1 / table.events_control - 1 / table.n_control
     )

@@ -17,10 +17,12 @@ from primus_eval.vocabulary import (
     ADJUSTING_METHODS,
     METHODS,
     METHODS_ON_TIME,
+    NEVER_PRIMARY,
     OWN_REASONS,
     STRATIFYING_METHODS,
     ArmRole,
     ColumnType,
+    Role,
     default_method,
     nearest,
     words,
@@ -216,13 +218,35 @@ def _check_analyses(page: _Document) -> None:
                 "what was not planned cannot have this role.",
                 'Write role = "exploratory", or planned = true if the plan holds it.',
             )
-    primaries = [index for index, entry in page.entries("analysis") if entry.get("role") == "primary"]
-    if len(primaries) > 1 and "multiplicity" not in page.document:
+    _check_primary(page)
+
+
+def _check_primary(page: _Document) -> None:
+    """One analysis answers the question of the trial, and its answer is an effect with an interval."""
+    primaries = [
+        (index, entry) for index, entry in page.entries("analysis") if entry.get("role") == "primary"
+    ]
+    roles = [entry.get("role") for _, entry in page.entries("analysis")]
+    if roles and not primaries and all(role in words(Role) for role in roles):
         page.say(
-            ("analysis", primaries[1], "role"),
-            "there is more than one primary analysis and nothing is said of multiplicity.",
-            "Keep one primary, or add [multiplicity] with a statement.",
+            ("analysis",),
+            "no analysis is primary.",
+            'Give the one that answers the question of the trial role = "primary".',
         )
+    for index, _ in primaries[1:]:
+        page.say(
+            ("analysis", index, "role"),
+            "there is a primary analysis already.",
+            "Keep one: it answers the question of the trial; the others are secondary.",
+        )
+    for index, entry in primaries:
+        measure = entry.get("effect_measure")
+        if isinstance(measure, str) and measure in NEVER_PRIMARY:
+            page.say(
+                ("analysis", index, "effect_measure"),
+                f"{measure} cannot be primary: it is no effect with an interval that compares the arms.",
+                "Make the effect primary, such as risk_difference, and this analysis secondary.",
+            )
 
 
 def _check_method(page: _Document, path: KeyPath, analysis: Mapping[str, Any]) -> None:

@@ -253,9 +253,6 @@ class Analysis(Record):
         description="in methods on yes/no outcomes, people followed for less than the window without the "
         "event: no estimate (use kaplan_meier instead), leave them out, or count them as free of the event",
     )
-    horizon_days: Horizon | None = Field(
-        default=None, description="end of the window, where other than the outcome's"
-    )
     conf_level: Proportion = Field(default=0.95, description="confidence level")
     estimand: Estimand | None = Field(default=None, description="what is being estimated, in five parts")
 
@@ -346,7 +343,7 @@ class Protocol(Record):
 
     @property
     def primary(self) -> Analysis:
-        """The first analysis whose role is primary, or else the first of all."""
+        """The analysis that answers the question of the trial; there is just one."""
         return next((item for item in self.analysis if item.role == "primary"), self.analysis[0])
 
 

@@ -43,9 +43,9 @@ POPULATIONS = [
 YES_NO = {"yes": True, "no": False, "-": None}
 
 
-def trial_of(rows: list[dict[str, Any]], **observed: str) -> Trial:
+def trial_of(rows: list[dict[str, Any]], *, horizon_days: int = 100, **observed: str) -> Trial:
     """A trial of people with arm, days, again, left_out and prison, observed as the keywords declare."""
-    outcome = extended(OUTCOME, {"horizon_days": 100, "observed": observed})
+    outcome = extended(OUTCOME, {"horizon_days": horizon_days, "observed": observed})
     protocol = plan(
         COLUMNS, outcome=[outcome], population=POPULATIONS, data={"participants": {"excluded": "left_out"}}
     )
@@ -252,16 +252,6 @@ def test_an_arm_or_everyone_may_be_left_out():
     assert len(found.frame) == 0
 
 
-def test_another_horizon_may_be_asked_for():
-    trial = trial_of(
-        [{"arm": TREATMENT, "days": 50.0, "again": True}, {"arm": CONTROL, "days": 20.0, "again": False}]
-    )
-    shorter = measure(trial, "reoffence", horizon_days=20)
-    assert shorter.horizon_days == 20
-    assert shorter.frame["event"].tolist() == [False, False]
-    assert shorter.known_at_horizon.all()
-
-
 def test_baseline_holds_what_was_measured_before_and_the_same_people():
     found = check("""
         arm | time | event | left out | prison || days | event | reoffended
@@ -299,9 +289,9 @@ always = settings(derandomize=True, deadline=None, max_examples=60)
 @always
 @given(people=PEOPLE, population=st.sampled_from(["assigned", "open", "closed"]), horizon=st.integers(1, 160))
 def test_everyone_is_measured_or_left_out_for_one_reason_in_each_arm(people, population, horizon):
-    trial = trial_of(people)
+    trial = trial_of(people, horizon_days=horizon)
     before = trial.participants.copy()
-    found = measure(trial, "reoffence", population=population, horizon_days=horizon)
+    found = measure(trial, "reoffence", population=population)
     for role, arm in (("treatment", TREATMENT), ("control", CONTROL)):
         randomised = sum(person["arm"] == arm for person in people)
         analysed = int((found.treated == (role == "treatment")).sum())
@@ -313,7 +303,7 @@ def test_everyone_is_measured_or_left_out_for_one_reason_in_each_arm(people, pop
 @always
 @given(people=PEOPLE, horizon=st.integers(1, 160))
 def test_times_end_at_the_horizon_and_only_full_follow_up_or_an_event_is_knowledge(people, horizon):
-    found = measure(trial_of(people), "reoffence", horizon_days=horizon)
+    found = measure(trial_of(people, horizon_days=horizon), "reoffence")
     assert (found.time_days <= horizon).all() and np.isfinite(found.time_days).all()
     assert (found.known_at_horizon == (found.event | (found.time_days == horizon))).all()
     known = found.frame["reoffended"][found.known_at_horizon].to_numpy(dtype=bool)
@@ -327,7 +317,7 @@ def test_what_happens_after_the_horizon_changes_nothing(people, horizon, later):
         person | {"days": person["days"] + later} if (person["days"] or 0) > horizon else person
         for person in people
     ]
-    first, second = (measure(trial_of(each), "reoffence", horizon_days=horizon) for each in (people, moved))
+    first, second = (measure(trial_of(each, horizon_days=horizon), "reoffence") for each in (people, moved))
     pd.testing.assert_frame_equal(first.frame, second.frame)
     assert first.excluded == second.excluded
 
@@ -336,8 +326,8 @@ def test_what_happens_after_the_horizon_changes_nothing(people, horizon, later):
 @given(people=PEOPLE, horizon=st.integers(1, 20))
 def test_weeks_are_days_times_seven(people, horizon):
     in_days = [person | {"days": person["days"] and 7 * person["days"]} for person in people]
-    by_weeks = measure(trial_of(people, unit="weeks"), "reoffence", horizon_days=7 * horizon)
-    by_days = measure(trial_of(in_days), "reoffence", horizon_days=7 * horizon)
+    by_weeks = measure(trial_of(people, unit="weeks", horizon_days=7 * horizon), "reoffence")
+    by_days = measure(trial_of(in_days, horizon_days=7 * horizon), "reoffence")
     pd.testing.assert_frame_equal(by_weeks.frame, by_days.frame)
 
 
