@@ -90,8 +90,12 @@ def _new(options: argparse.Namespace) -> None:
 def _check(options: argparse.Namespace) -> None:
     from primus_eval.loaders import load_trial
     from primus_eval.preflight import preflight
+    from primus_eval.scaffold import guessed_lines
 
     print(preflight(load_trial(options.protocol)), end="")
+    guesses = len(guessed_lines(options.protocol))
+    if guesses:
+        print(f"guesses    {guesses} lines still carry the mark of a guess: `run` refuses until none does")
 
 
 def _run(options: argparse.Namespace) -> None:

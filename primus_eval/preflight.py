@@ -9,8 +9,8 @@ from __future__ import annotations
 from primus_eval.baseline import allocation_check
 from primus_eval.disclosure.cells import is_small
 from primus_eval.estimators import estimate, method_of
-from primus_eval.measurement import measure
-from primus_eval.protocol import Analysis
+from primus_eval.measurement import DAYS_PER_UNIT, measure
+from primus_eval.protocol import Analysis, Outcome
 from primus_eval.trial import Trial
 
 
@@ -32,6 +32,7 @@ def preflight(trial: Trial) -> str:
         else f"plan       registered: {registration.register_name} {registration.identifier}"
     )
     lines.append(f"profile    {protocol.disclosure.profile}, threshold {protocol.disclosure.threshold}")
+    lines += [line for outcome in protocol.outcome for line in _follow_up(trial, outcome)]
     lines.append("analyses")
     width = max(len(analysis.id) for analysis in protocol.analysis)
     lines += [f"  {analysis.id:<{width}}  {_describe(trial, analysis)}" for analysis in protocol.analysis]
@@ -44,11 +45,35 @@ def _arms(trial: Trial) -> list[str]:
         protocol.arm_of("treatment").id: int(trial.treated.sum()),
         protocol.arm_of("control").id: int((~trial.treated).sum()),
     }
-    lines = ["arms       " + ", ".join(f"{arm} {n}" for arm, n in sizes.items())]
+    roles = {arm.id: arm.role for arm in protocol.arm}
+    coded = {arm: code for code, arm in protocol.data.participants.arm.codes.items()}
+    lines = [
+        f"arms       code {coded[arm]!r} is {arm}, the {roles[arm]} arm: {n} people"
+        for arm, n in sizes.items()
+    ]
     off = [row for row in allocation_check(trial).records() if row["ok"] is False]
     if off:
         scheme = protocol.design.allocation.scheme
         lines.append(f"           more uneven than {scheme} allocation can make them: find out why")
+    return lines
+
+
+def _follow_up(trial: Trial, outcome: Outcome) -> list[str]:
+    """Say of how many the outcome is known, and how far they were followed; nothing by arm."""
+    measurement = measure(trial, outcome.id)
+    everyone, known = len(trial.participants), len(measurement.frame)
+    times = trial.participants[outcome.observed.time].max() * DAYS_PER_UNIT[outcome.observed.unit]
+    longest = "no" if times != times else f"{times:g} days"
+    lines = [f"outcome    {outcome.id}: measured for {known} of {everyone}; longest follow-up {longest}"]
+    short = known - int(measurement.known_at_horizon.sum())
+    if short:
+        lines.append(
+            f"           {short} were followed for less than {outcome.horizon_days} days without the event"
+        )
+    if times < outcome.horizon_days:
+        lines.append("           nobody was followed to the horizon: check horizon_days and unit")
+    elif times > 2 * outcome.horizon_days:
+        lines.append("           follow-up goes far beyond the horizon: check horizon_days and unit")
     return lines
 
 

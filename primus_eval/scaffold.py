@@ -56,10 +56,15 @@ def scaffold(folder: str | Path) -> Path:
     return target
 
 
+def guessed_lines(protocol: str | Path) -> list[int]:
+    """Return the numbers of the lines of a protocol that still carry the mark of a guess."""
+    lines = read_toml_text(Path(protocol)).splitlines()
+    return [number for number, line in enumerate(lines, start=1) if GUESS in line]
+
+
 def require_no_guess(protocol: Path) -> None:
     """Raise an InputError naming the lines of a protocol that still carry the mark of a guess."""
-    lines = read_toml_text(protocol).splitlines()
-    marked = [number for number, line in enumerate(lines, start=1) if GUESS in line]
+    marked = guessed_lines(protocol)
     if marked:
         raise InputError(
             [
@@ -81,11 +86,13 @@ def _draft(path: Path) -> str:
     person = next((name for name in names if len(set(columns[name])) == len(columns[name])), names[0])
     two_codes = [name for name in names if name != person and len(set(columns[name])) == 2]
     arm = next((name for name in two_codes if _ARM_LIKE.search(name)), two_codes[0] if two_codes else None)
-    codes = ["1", "0"] if arm is None else sorted(set(columns[arm]), reverse=True)
+    codes = ["1", "0"] if arm is None else _treatment_first(sorted(set(columns[arm]), reverse=True))
     others = {name: _guessed_type(cells) for name, cells in columns.items() if name not in (person, arm)}
     declared = {name: kind for name, (kind, _) in others.items() if kind != "text"}
-    time = next((name for name, kind in declared.items() if kind == "integer"), None)
-    event = next((name for name, kind in declared.items() if kind == "yes_no"), None)
+    integers = [name for name, kind in declared.items() if kind == "integer"]
+    time = next((name for name in integers if _TIME_LIKE.search(name)), integers[0] if integers else None)
+    event = next((name for name in declared if _EVENT_LIKE.search(name)), None)
+    event = event or next((name for name, kind in declared.items() if kind == "yes_no"), None)
     lines = [_declaration(name, *others[name], is_outcome=name in (time, event)) for name in declared]
     return _TEMPLATE.format(
         guess=GUESS,
@@ -100,6 +107,11 @@ def _draft(path: Path) -> str:
         time=_quoted("follow_up" if time is None else time),
         event=_quoted("event" if event is None else event),
     )
+
+
+def _treatment_first(codes: list[str]) -> list[str]:
+    """Put the code that sounds like a control arm last; still a guess."""
+    return sorted(codes, key=lambda code: bool(_CONTROL_LIKE.search(code)))
 
 
 def _read(path: Path) -> tuple[dict[str, list[str]], str]:
@@ -141,8 +153,10 @@ def _guessed_type(cells: list[str]) -> tuple[str, str]:
     """Guess a column's type; return it with the keys that go with it."""
     distinct = sorted(set(cells) - {""})
     missing = ', missing = [""]' if "" in cells else ""
-    if set(distinct) == {"0", "1"}:
-        return "yes_no", ', yes = ["1"], no = ["0"]' + missing
+    for yes, no in (("1", "0"), ("yes", "no"), ("ja", "nej")):
+        if {cell.casefold() for cell in distinct} == {yes, no} and len(distinct) == 2:
+            yes_code, no_code = distinct if distinct[0].casefold() == yes else reversed(distinct)
+            return "yes_no", f", yes = [{_quoted(yes_code)}], no = [{_quoted(no_code)}]{missing}"
     if distinct and all(_INTEGER.fullmatch(cell) for cell in distinct):
         return "integer", missing
     if distinct and all(_NUMBER.fullmatch(cell) for cell in distinct):
@@ -165,6 +179,9 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
+_CONTROL_LIKE = re.compile("control|kontrol|usual|none|no_|^(0|c|k|u|n|no|nej)$", re.IGNORECASE)
+_EVENT_LIKE = re.compile("event|reoff|arrest|recid|tilbagefald|convict|dom$", re.IGNORECASE)
+_TIME_LIKE = re.compile("day|dage|week|uge|time|follow|fulgt", re.IGNORECASE)
 _ARM_LIKE = re.compile("arm|alloc|assign|group|gruppe|random|treat|indsats", re.IGNORECASE)
 _INTEGER = re.compile(r"[+-]?[0-9]{1,15}", re.ASCII)
 _NUMBER = re.compile(r"[+-]?[0-9]+[.][0-9]+", re.ASCII)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -27,12 +28,12 @@ def contents(folder: Path) -> dict[str, bytes]:
     }
 
 
-def copy_of_mentoring(folder: Path, *changes: tuple[str, str]) -> Path:
-    """The protocol of the simulated trial, copied with its data and with some words replaced."""
+def copy_of_mentoring(folder: Path, **lines: str) -> Path:
+    """The protocol of the simulated trial, copied with its data; the first line of a key is replaced."""
     text = (MENTORING / "protocol.toml").read_text(encoding="utf-8")
-    for old, new in changes:
-        assert old in text
-        text = text.replace(old, new)
+    for key, value in lines.items():
+        text, replaced = re.subn(rf"^{key} = .*$", f"{key} = {value}", text, count=1, flags=re.MULTILINE)
+        assert replaced
     folder.mkdir(exist_ok=True)
     (folder / "protocol.toml").write_text(text, encoding="utf-8")
     shutil.copy(MENTORING / "participants.csv", folder)
@@ -44,13 +45,20 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("reports") / "mentoring"
     steps: list[str] = []
     run(MENTORING / "protocol.toml", folder, progress=steps.append)
-    assert steps == ["reading the trial", "carrying out 10 analyses", "drawing and writing the report"]
+    analyses = len(load_trial(MENTORING / "protocol.toml").protocol.analysis)
+    assert steps == [
+        "reading the trial",
+        f"carrying out {analyses} analyses",
+        "drawing and writing the report",
+    ]
     return folder
 
 
 def test_another_process_elsewhere_writes_the_same_bytes(report: Path, tmp_path: Path) -> None:
     """Another order of sets, another time zone, another locale, another working directory."""
-    odd = {"PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo", "LC_ALL": "C", "PYTHONPATH": str(ROOT)}
+    # Python itself cannot start from an editable install in a folder with letters beyond ASCII under C.
+    locale = "C" if str(ROOT).isascii() else "C.UTF-8"
+    odd = {"PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo", "LC_ALL": locale, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "primus_eval", "run", str(MENTORING / "protocol.toml")]
     subprocess.run(
         [*command, "--out", str(tmp_path / "again"), "--quiet"],
@@ -96,7 +104,7 @@ def test_the_rows_read_are_the_rows_analysed_and_the_rows_left_out() -> None:
 
 @pytest.mark.parametrize("text", ["S616766", "CPR 010190-1234"])
 def test_a_report_that_would_name_a_person_is_not_written(text: str, tmp_path: Path) -> None:
-    protocol = copy_of_mentoring(tmp_path / "in", ("two kinds of prison", text))
+    protocol = copy_of_mentoring(tmp_path / "in", setting=f'"Invented: {text}"')
     with pytest.raises(DisclosureError):
         run(protocol, tmp_path / "out")
     assert not (tmp_path / "out").exists()
@@ -112,7 +120,7 @@ def test_a_folder_that_cannot_be_written_is_found_out_before_any_work(
 
 
 def test_a_draft_is_not_run(tmp_path: Path) -> None:
-    protocol = copy_of_mentoring(tmp_path / "in", ('funder = "none"', 'funder = "none"  # GUESS: check'))
+    protocol = copy_of_mentoring(tmp_path / "in", country='"DK"  # GUESS: check')
     line = next(
         number
         for number, text in enumerate(protocol.read_text(encoding="utf-8").splitlines(), start=1)
@@ -124,7 +132,7 @@ def test_a_draft_is_not_run(tmp_path: Path) -> None:
 
 
 def test_an_internal_report_is_stamped_on_every_page_and_private(tmp_path: Path) -> None:
-    protocol = copy_of_mentoring(tmp_path / "in", ('profile = "release"', 'profile = "internal"'))
+    protocol = copy_of_mentoring(tmp_path / "in", profile='"internal"')
     trial = load_trial(protocol)
     assert isinstance(view_of(evaluate(trial)), Internal)
     folder = run(protocol, tmp_path / "out")

@@ -7,7 +7,7 @@ category the most frequent one; where at least FEWEST_MISSING people lack the va
 lacking it is added. A rarer indicator could separate the outcome, and of two that mark the same people
 one is enough.
 Source for mean and indicator in randomised trials: White & Thompson 2005, Statistics in Medicine
-24:993. No text of a protocol reaches a formula parser. Checked: tests/test_covariates.py.
+24:993. No text of a protocol reaches a formula parser. Checked: tests/test_estimate.py.
 """
 
 from __future__ import annotations

@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from small_trials import small_trial
+from small_trials import BY_NEWCOMBE, small_protocol, small_trial
 
+from primus_eval.errors import InputError
 from primus_eval.estimators import estimate
 from primus_eval.estimators.covariates import covariates
 from primus_eval.findings import Finding
@@ -177,3 +178,26 @@ def test_few_clusters_are_warned_of_and_many_are_not() -> None:
     assert any("Few clusters" in text for text in few.warnings)
     alone = found(trial(), ("hazard_ratio", "cox_cluster"), cluster="age")
     assert not alone.warnings
+
+
+def test_a_measurement_of_other_people_is_not_taken_for_the_one_an_analysis_is_about() -> None:
+    protocol = small_protocol(
+        population=[
+            {"id": "closed", "label": "in closed prisons", "where": {"column": "prison", "in": ["closed"]}}
+        ],
+        analysis=[
+            {"id": "primary", "role": "primary", "population": "closed", **BY_NEWCOMBE},
+        ],
+    )
+    data = small_trial(treated=TREATED, days=DAYS, event=EVENT, prison=PRISON, protocol=protocol)
+    with pytest.raises(InputError, match="PE-C39.*population closed; what was measured is .* in assigned"):
+        estimate(measure(data, "reoffence"), "primary")
+    (finding,) = estimate(measure(data, "reoffence", population="closed"), "primary").rows
+    assert finding.n_treatment + finding.n_control == PRISON.count("closed")
+
+
+def test_what_is_printed_of_a_trial_and_a_measurement_holds_no_person() -> None:
+    data = trial()
+    assert repr(data) == f"Trial(small, {N} people)"
+    assert repr(measure(data, "reoffence")) == f"Measurement(reoffence, assigned, {N} people)"
+    assert "Internal" in data._repr_html_()
