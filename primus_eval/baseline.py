@@ -184,8 +184,8 @@ def _strata(trial: Trial, columns: list[str]) -> Iterator[tuple[str, np.ndarray]
         yield "", everyone
         return
     schemas = trial.protocol.data.participants.columns
-    codes = trial.participants[columns].astype("object").where(trial.participants[columns].notna(), None)
-    keys = [tuple(row) for row in codes.itertuples(index=False, name=None)]
+    cells = [[None if pd.isna(cell) else cell for cell in trial.participants[name]] for name in columns]
+    keys = list(zip(*cells, strict=True))
     for key in sorted(set(keys), key=str):
         label = ", ".join(
             stratum_label(schemas[name], value) for name, value in zip(columns, key, strict=True)

@@ -28,6 +28,7 @@ GROUPS = ("a", "b", "c", "")  # "" is missing
 EXCLUDED = ("withdrew", "died")
 TICKS = (0, 90, 180, 270, 365)
 YEAR = 365
+HALF_YEAR = "arrest_in_half_a_year"
 ENDS = (*(("event", day) for day in TICKS[1:]), *(("left", day) for day in TICKS[1:]), ("stayed", YEAR))
 """How follow-up of one outcome ended, and the tick by which it did."""
 
@@ -47,7 +48,7 @@ class Person:
     violence: tuple[str, int] | None = None
 
     def outcome(self, name: str) -> tuple[str, int] | None:
-        return None if self.excluded else self.arrest if name == "arrest" else self.violence
+        return None if self.excluded else self.violence if name == "violence" else self.arrest
 
     def followed(self, outcome: str) -> bool:
         return self.outcome(outcome) is not None
@@ -169,7 +170,7 @@ def trial_of(people: list[Person], protocol: Protocol, *, seed: int = 0) -> Tria
 
 
 def analysis(id: str, role: str = "secondary", **keys: Any) -> dict[str, Any]:
-    """One analysis of a protocol; by default the risk difference of arrest in everyone."""
+    """One analysis of a protocol; by default the risk difference of arrest within a year, in everyone."""
     defaults = {
         "outcome": "arrest",
         "effect_measure": "risk_difference",
@@ -195,15 +196,15 @@ COMPLETE = {
 def protocol_of(analyses: list[dict[str, Any]], *, k: int = K, **parts: Any) -> Protocol:
     """A protocol with two outcomes, three groups and these analyses."""
 
-    def text(id: str) -> dict[str, Any]:
+    def outcome(id: str, column: str, horizon_days: int = YEAR) -> dict[str, Any]:
         return {
             "id": id,
             "label": f"recorded {id}",
             "people_with": f"had a recorded {id}",
             "definition": "As recorded.",
-            "observed": {"time": f"{id}_days", "event": id, "unit": "days"},
+            "observed": {"time": f"{column}_days", "event": column, "unit": "days"},
             "clock_start": "release",
-            "horizon_days": YEAR,
+            "horizon_days": horizon_days,
         }
 
     def level(*codes: str) -> dict[str, Any]:
@@ -257,7 +258,11 @@ def protocol_of(analyses: list[dict[str, Any]], *, k: int = K, **parts: Any) -> 
                 "columns": columns,
             }
         },
-        "outcome": [text("arrest"), text("violence")],
+        "outcome": [
+            outcome("arrest", "arrest"),
+            outcome("violence", "violence"),
+            outcome(HALF_YEAR, "arrest", 180),
+        ],
         "analysis": analyses,
         "disclosure": {"profile": "release", "threshold": k},
         **parts,
@@ -300,12 +305,11 @@ def facts(released: Findings, *, k: int = K) -> Iterator[Fact]:
             yield from _flow_facts(exhibit.records(), str(exhibit.notes["outcome"]), released)
         elif exhibit.kind == "risk_table" and exhibit.notes.get("coarse"):
             member = _in_population(protocol, exhibit.population)
-            about = (exhibit.outcome, exhibit.population)
             shown = {
                 arm: [
                     n
                     for row in released.rows
-                    if (row.outcome, row.population) == about and (n := getattr(row, f"n_{arm}")) is not None
+                    if row.population == exhibit.population and (n := getattr(row, f"n_{arm}")) is not None
                 ]
                 for arm in ARMS
             }
@@ -394,12 +398,12 @@ def _risk_table_facts(
             )
             yield Fact(start.weight, low, high)
             continue
-        if outcome == "violence" and day < YEAR:
+        if day not in TICKS or outcome == "violence" and day < YEAR:
             continue  # the types do not say when
         yield _rounded(
             record["cumulative_events"], k, arm, lambda p, d=day: member(p) and p.event(outcome, d)
         )
-        if day < YEAR:  # at the end they are what the other numbers leave
+        if day < (180 if outcome == HALF_YEAR else YEAR):  # at the end they are what the other numbers leave
             yield _rounded(
                 record["cumulative_censored"], k, arm, lambda p, d=day: member(p) and p.left(outcome, d)
             )
@@ -589,8 +593,8 @@ def _whole_groups(attack: Attack, people: list[Person]) -> Iterator[str]:
 
 
 MENU = [
-    analysis("half_year", horizon_days=180),
-    on_time("half_year_mean", horizon_days=180),
+    analysis("half_year", outcome=HALF_YEAR),
+    on_time("half_year_mean", outcome=HALF_YEAR),
     on_time("mean"),
     analysis("complete", "sensitivity", **COMPLETE),
     analysis("violence", outcome="violence"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -99,9 +100,8 @@ def test_input_that_cannot_be_read_ends_with_two(tmp_path: Path, capsys: pytest.
 
 def test_what_would_name_a_person_ends_with_three(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = (MENTORING / "protocol.toml").read_text(encoding="utf-8")
-    (tmp_path / "protocol.toml").write_text(
-        text.replace("two kinds of prison", "one of them S616766"), encoding="utf-8"
-    )
+    named = re.sub("^setting = .*$", 'setting = "One of them is S616766."', text, flags=re.MULTILINE)
+    (tmp_path / "protocol.toml").write_text(named, encoding="utf-8")
     shutil.copy(MENTORING / "participants.csv", tmp_path)
     arguments = ["run", str(tmp_path / "protocol.toml"), "--out", str(tmp_path / "out"), "--quiet"]
     assert main(arguments) == 3

@@ -81,5 +81,8 @@ def difference_problem(
         return "differencing"
     if not same_outcome and min(events) < 0 < max(events):
         return None
-    cells = [cell_problem(abs(x), abs(n), k=k, in_part=in_part) for x, n in zip(events, people, strict=True)]
-    return "differencing" if any(cells) or any(is_small(abs(x), k) for x in events) else None
+    for x, n in zip(events, people, strict=True):
+        all_alike = in_part and n != 0 and x in (0, n)
+        if all_alike or is_small(abs(x), k) or is_small(abs(n - x), k):
+            return "differencing"
+    return None

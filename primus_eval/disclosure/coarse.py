@@ -51,8 +51,8 @@ def coarse_risk_table(
     losses are hidden. At the horizon follow-up ends for all who had no event; their number is what the
     rounded numbers leave, because rounding it too would say a second thing about how many were followed.
 
-    shown: the people of both arms in released findings about the same. Where these are fewer by one to
-    k - 1, the table begins with their number: its own, rounded, could give the difference away.
+    shown: the people of both arms in released findings about the same population. Where these differ by
+    one to k - 1, the table begins with their number: its own, rounded, could give the difference away.
     """
     if table.notes.get("coarse"):
         return table
@@ -63,17 +63,17 @@ def coarse_risk_table(
     for arm, points in _by_arm(table):
         analysed = [numbers[ARMS.index(arm)] for numbers in shown]
         people = midpoint(_nearest(int(points[0]["at_risk"]), analysed, k), k)
-        gone_before, censored = 0, 0
+        censored = 0
         for point in points:
             begun, ended = point["time_days"] > 0, point["time_days"] == horizon
             events = midpoint(max(int(point["cumulative_events"]), begun * fewest_events), k)
             left = midpoint(max(int(point["cumulative_censored"]), begun * fewest_censored), k)
-            censored = max(censored, people - events if ended else left)
-            at_risk = max(people - gone_before, 0)
+            left = max(left, censored)
+            at_risk = people - events - (censored if ended else left)
             if at_risk < k:
                 break
+            censored = max(censored, people - events) if ended else left
             rows.append((arm, point["time_days"], at_risk, events, censored))
-            gone_before = events + censored
     return replace(table, rows=tuple(rows), notes={**table.notes, "coarse": True})
 
 
@@ -86,6 +86,19 @@ def _nearest(people: int, shown: Sequence[int], k: int) -> int:
     if people in shown:
         return people
     return next((number for number in shown if is_small(abs(people - number), k)), people)
+
+
+LARGEST_DISTORTION = 0.03
+"""How far rounding may move a released curve from the true one, as a proportion of the people."""
+
+
+def would_mislead(table: Exhibit, *, k: int) -> bool:
+    """Whether rounding to steps of k + 1 could move the curve of an arm by more than LARGEST_DISTORTION.
+
+    Half a step of people, of those followed at the beginning; with k = 5 an arm needs a hundred people.
+    """
+    people = [int(points[0]["at_risk"]) for _, points in _by_arm(table)]
+    return len(people) < len(ARMS) or any((k + 1) / 2 > LARGEST_DISTORTION * n for n in people)
 
 
 def coarse_curve(curve: Exhibit, rounded: Exhibit) -> Exhibit:

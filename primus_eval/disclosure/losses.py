@@ -77,7 +77,7 @@ def followed_in_flow(findings: Findings) -> list[Counts]:
 def _not_left_out(flow: Exhibit) -> list[Counts]:
     """Return who remains without those left out for a declared reason, which holds for every outcome."""
     records: list[dict[str, Any]] = list(flow.records())
-    remaining = []
+    remaining: list[Counts] = []
     for _, treatment, _, control in _at(flow, "randomised"):
         left_out = {
             arm: sum(
@@ -101,13 +101,12 @@ def parts_with_small_loss(findings: Findings, *, k: int) -> set[tuple[str, str]]
     for table in findings.exhibits_of("risk_table"):
         start = {row["arm"]: _integer(row["at_risk"]) for row in reversed(table.records())}
         numbers = (0, start.get("treatment") or 0, 0, start.get("control") or 0)
-        about = (table.outcome, table.population)
         if any(
             people_differ_little(group.counts, numbers, k=k)
             for group in groups
-            if group.column and (group.basis.outcome, group.population) == about
+            if group.column and group.population == table.population
         ):
-            found.add(about)
+            found.add((table.outcome, table.population))
     return found
 
 

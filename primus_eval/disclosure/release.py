@@ -17,7 +17,13 @@ from dataclasses import replace
 from typing import Any
 
 from primus_eval.disclosure.cells import is_small
-from primus_eval.disclosure.coarse import coarse_baseline, coarse_curve, coarse_flow, coarse_risk_table
+from primus_eval.disclosure.coarse import (
+    coarse_baseline,
+    coarse_curve,
+    coarse_flow,
+    coarse_risk_table,
+    would_mislead,
+)
 from primus_eval.disclosure.groups import group_counts
 from primus_eval.disclosure.losses import columns_to_blur, hides_losses, parts_with_small_loss
 from primus_eval.disclosure.view import Released
@@ -91,8 +97,12 @@ def _exhibits(
 ) -> tuple[Exhibit, ...]:
     """Release each exhibit by its kind; an unknown kind is shown only if none of its counts is small."""
     sizes = _sizes(rows)
+    sizes_in = {
+        population: [pair for (_, other), pairs in sizes.items() if other == population for pair in pairs]
+        for population in {exhibit.population for exhibit in findings.exhibits}
+    }
     tables = {
-        target: coarse_risk_table(table, k=k, hide_losses=hide_losses, shown=sizes.get(target, []))
+        target: coarse_risk_table(table, k=k, hide_losses=hide_losses, shown=sizes_in[table.population])
         for table in findings.exhibits_of("risk_table")
         if table.status != "withheld"
         for target in [(table.outcome, table.population)]
@@ -100,7 +110,6 @@ def _exhibits(
     blurred = columns_to_blur(findings, k=k, all_of_them=hide_losses)
     defining = {group.column for group in group_counts(findings).values()}
     strata = set(findings.context["protocol"]["design"]["allocation"]["strata"])
-    about_everyone = {pair for target, pairs in sizes.items() if target[1] == ASSIGNED for pair in pairs}
     too_near = parts_with_small_loss(findings, k=k)
     released = []
     for exhibit in findings.exhibits:
@@ -111,13 +120,15 @@ def _exhibits(
             exhibit = exhibit.withheld(targets[target])
         elif exhibit.kind in ("curve", "risk_table") and target in too_near:
             exhibit = exhibit.withheld("differencing")
+        elif exhibit.kind in ("curve", "risk_table") and would_mislead(tables[target], k=k):
+            exhibit = exhibit.withheld("curve_too_coarse")
         elif exhibit.kind == "curve":
             table = tables.get(target)
             exhibit = exhibit.withheld("individual_level") if table is None else coarse_curve(exhibit, table)
         elif exhibit.kind == "risk_table":
             exhibit = tables[target]
         elif exhibit.kind == "flow":
-            exhibit = coarse_flow(exhibit, k=k, hide=hide_losses, shown=about_everyone)
+            exhibit = coarse_flow(exhibit, k=k, hide=hide_losses, shown=sizes_in[ASSIGNED])
         elif exhibit.kind == "baseline":
             exhibit = coarse_baseline(exhibit, k=k, blurred=blurred, hidden=blurred & defining)
         elif _has_small_count(exhibit, k):
