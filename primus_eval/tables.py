@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from primus_eval.findings import COUNTS, Cell, Finding, Findings
 from primus_eval.wording.pieces import capitalised, plain_text
+from primus_eval.wording.quantities import level_of
 from primus_eval.wording.sentences import measure
 from primus_eval.wording.subject import Subject, includes_no_difference, subject_of
 
@@ -73,11 +74,6 @@ def interval_group(findings: Findings, finding: Finding) -> list[Finding]:
     ]
 
 
-def level_of(finding: Finding) -> float:
-    """Return the two-sided level that goes with a finding's confidence level, 0.05 for 0.95."""
-    return round(1 - (finding.conf_level or 0.95), 9)
-
-
 def is_below_level(finding: Finding) -> bool | None:
     """Return whether the p-value lies below that level; None where there is none."""
     return None if finding.p_value is None else finding.p_value < level_of(finding)
@@ -129,7 +125,7 @@ def _names(row: Finding, subject: Subject) -> Record:
         "role": words.text(f"role.{row.role}"),
         "plan_status": words.text(f"plan_status.{row.plan_status}"),
         "outcome": plain_text(subject.outcome_label(row.outcome)),
-        "population": plain_text(subject.population(row.population)),
+        "population": plain_text(subject.population_of(row)),
         "measure": plain_text(capitalised(measure(row, subject))),
         "adjusted_for": plain_text(words.listed([subject.column(name) for name in row.covariates])) or None,
         "method": plain_text(subject.method(row)),

@@ -95,6 +95,7 @@ Reason = Literal[
     "whole_group",
     "differencing",
     "individual_level",
+    "curve_too_coarse",
     # why a planned analysis is missing
     "not_run",
 ]

@@ -1,13 +1,16 @@
 """Numbers as printed: signs, marks, and never onto "no effect"."""
 
 import math
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from figure_findings import TEST
 from hypothesis import given
 from hypothesis import strategies as st
 
 from primus_eval.wording import numbers
+from primus_eval.wording.quantities import finding_number, printed
 
 SMALLEST = 10.0**-numbers.MOST_DIGITS
 finite = st.floats(min_value=-1e6, max_value=1e6, allow_nan=False, allow_infinity=False)
@@ -79,9 +82,12 @@ def test_rounding_is_half_away_from_zero_and_symmetric(value, digits):
     assert numbers.decimal(-value, digits).replace(numbers.MINUS, "") == text.replace(numbers.MINUS, "")
 
 
-@given(st.floats(min_value=0, max_value=1, allow_nan=False))
-def test_p_values_keep_the_side_of_five_percent(value):
-    text = numbers.p_value(value)
+@given(
+    st.floats(min_value=0, max_value=1, allow_nan=False) | st.floats(min_value=0.0049, max_value=0.101),
+    st.sampled_from([0.05, 0.1, 0.01, 0.001, 0.025, 0.0248, 0.2]),
+)
+def test_p_values_keep_the_side_of_every_line(value, level):
+    text = numbers.p_value(value, level=level)
     if text.startswith("<"):
         assert value < 0.001
     elif text.startswith(">"):
@@ -90,14 +96,24 @@ def test_p_values_keep_the_side_of_five_percent(value):
         printed = Decimal(text)
         assert printed >= Decimal("0.001")
         assert float(printed) == pytest.approx(value, abs=0.0005001)
-        if abs(value - 0.05) >= SMALLEST:
-            assert (printed < Decimal("0.05")) == (value < 0.05)
-            assert printed != Decimal("0.05")
+        for line in (*numbers.P_LINES, Decimal(repr(level))):
+            if abs(value - float(line)) >= SMALLEST:
+                assert (printed < line) == (value < float(line))
+                assert printed != line
 
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.0469, "0.047"), (0.05007, "0.0501"), (0.04997, "0.04997"), (0.05, "0.050"), (0.0009, "< 0.001")],
+    [
+        (0.0996, "0.0996"),
+        (0.1004, "0.1004"),
+        (0.01004, "0.01004"),
+        (0.0469, "0.047"),
+        (0.05007, "0.0501"),
+        (0.04997, "0.04997"),
+        (0.05, "0.050"),
+        (0.0009, "< 0.001"),
+    ],
 )
 def test_p_values(value, text):
     assert numbers.p_value(value) == text
@@ -126,3 +142,50 @@ def test_safe_digits_are_the_fewest_that_do(values, digits):
 def test_a_number_of_any_size_is_printed():
     assert numbers.ratio(1e300).startswith("1,000,000")
     assert numbers.ratio(1e-12) == "0.00"  # noise: nearer to zero than nine decimals
+
+
+def test_a_line_below_the_usual_bound_moves_the_bound():
+    assert numbers.p_value(0.0005, level=0.0001) == "0.0005"
+    assert numbers.p_value(0.00005, level=0.0001) == "< 0.0001"
+
+
+@given(st.floats(min_value=0, max_value=1, allow_nan=False), st.integers(min_value=0, max_value=2))
+def test_percentages_are_none_or_all_only_if_they_are(value, digits):
+    printed = value_of(numbers.percent(value, digits).removesuffix("%"))
+    if SMALLEST <= value * 100 <= 100 - SMALLEST:
+        assert 0 < printed < 100
+
+
+@given(st.floats(min_value=-1, max_value=1, allow_nan=False))
+def test_standardised_differences_keep_the_side_of_a_tenth(value):
+    printed = value_of(numbers.standardised_difference(value))
+    if abs(abs(value) - 0.1) >= SMALLEST:
+        assert abs(printed) != 0.1
+        assert (abs(printed) > 0.1) == (abs(value) > 0.1)
+
+
+@pytest.mark.parametrize(
+    ("value", "up", "text"),
+    [
+        (1 / (18 / 216), True, "12"),
+        (4.1, True, "5"),
+        (4.9, False, "4"),
+        (-6620.2, True, "6,621"),
+        (1.0, False, "1"),
+    ],
+)
+def test_people_needed_are_whole_and_never_understated(value, up, text):
+    assert numbers.people_needed(value, up=up) == text
+
+
+def test_a_ratio_is_all_lower_only_if_it_is_zero():
+    assert printed(0.0004, "percent_off_one") == "99.96%"
+    assert printed(1.0004, "percent_off_one") == "0.04%"
+    assert printed(0.0, "percent_off_one") == "100%"
+
+
+def test_the_line_of_a_p_value_comes_from_its_confidence_level():
+    rows = [replace(TEST, p_value=0.02497, conf_level=level) for level in (0.95, 0.975)]
+    shown = [finding_number(row, "p_value", language="en", time_unit="days") for row in rows]
+    assert [number.text for number in shown] == ["0.025", "0.02497"]
+    assert [printed(0.02497, number.form) for number in shown] == ["0.025", "0.02497"]

@@ -21,7 +21,7 @@ from figure_findings import (
 from primus_eval.findings import Finding
 from primus_eval.vocabulary import EffectMeasure, Reason, Role
 from primus_eval.wording.pieces import Number, plain_text
-from primus_eval.wording.plain import change_in_100
+from primus_eval.wording.plain import end_in_100, risks_by_arm
 from primus_eval.wording.sentences import plain_sentence, registration_sentence, technical_sentence
 from primus_eval.wording.subject import includes_no_difference, subject_of
 
@@ -34,6 +34,10 @@ RISKS = tuple(
         estimate=estimate,
         conf_low=estimate - 0.1,
         conf_high=estimate + 0.1,
+        n_treatment=216,
+        n_control=216,
+        events_treatment=48,
+        events_control=66,
     )
     for term, estimate in (("treatment", 48 / 216), ("control", 66 / 216))
 )
@@ -48,6 +52,9 @@ MARYLAND = finding(
     events_treatment=48,
     events_control=66,
 )
+HARM = replace(NEEDED, finding="harm", estimate=-4.9, conf_low=-15.1, conf_high=-3.2)
+"""A number needed to harm: the strongest effect is the smallest number, which is the upper end."""
+
 ALL = (
     MARYLAND,
     *RISKS,
@@ -95,12 +102,10 @@ def test_the_primary_result_in_technical_words():
     ("row", "part"),
     [
         (
-            replace(MARYLAND, estimate=0.2, conf_low=-0.1, conf_high=0.5),
-            "That is 20.0 more in 100. By the 95% confidence interval, the data fit ",
-        ),
-        (
-            replace(MARYLAND, estimate=0.001, conf_low=-0.1, conf_high=0.1),
-            "The difference in 100 is practically none (0.1 more).",
+            replace(MARYLAND, estimate=0.003, conf_low=-0.001, conf_high=0.007),
+            "About 0.3 more in 100 people like those in this trial were recorded as reoffending within 100 "
+            "days when assigned to two mentors rather than to usual services. By the 95% confidence "
+            "interval, the data fit anything from practically none (0.1 fewer) to 0.7 more.",
         ),
         (
             replace(MARYLAND, covariates=("age",)),
@@ -109,7 +114,35 @@ def test_the_primary_result_in_technical_words():
         (replace(MARYLAND, covariates=("age",)), "This allows for differences in age."),
         (
             replace(MARYLAND, covariates=("age",), estimate=0.0, conf_low=-0.1, conf_high=0.1),
-            "practically as many were recorded as reoffending within 100 days when assigned to two mentors",
+            "There is no difference in the estimate of how many of 100 people like those in this trial were "
+            "recorded as reoffending within 100 days when assigned to two mentors and when assigned to usual "
+            "services. By the 95% confidence interval, the data fit anything from 10.0 fewer to 10.0 more.",
+        ),
+        (
+            replace(ODDS, estimate=1.0),
+            "There is no difference in the estimate of the odds ratio for recorded reoffence within 100 days "
+            "between people assigned to two mentors and those assigned to usual services. By the 95%",
+        ),
+        (
+            replace(EVENT_FREE, estimate=0.0),
+            "There is no difference in the estimate of how many of 100 people were without recorded",
+        ),
+        (
+            replace(ODDS, effect_measure="hazard_ratio", method="cox"),
+            "Averaged over follow-up, the rate of a first recorded reoffence within 100 days among those who "
+            "had none yet was about 63% lower among people assigned to two mentors than among those assigned",
+        ),
+        (
+            replace(ODDS, effect_measure="hazard_ratio", method="cox", covariates=("age",)),
+            "Among people alike in age, and averaged over follow-up, the rate of a first recorded reoffence",
+        ),
+        (
+            replace(ODDS, method="logistic", covariates=("age",)),
+            "Among people alike in age, the odds of recorded reoffence within 100 days were about 63% lower",
+        ),
+        (
+            replace(ODDS, method="g_computation", covariates=("age",)),
+            "randomised: The odds of recorded reoffence within 100 days were about 63% lower among people",
         ),
         (
             ODDS,
@@ -124,11 +157,16 @@ def test_the_primary_result_in_technical_words():
         ),
         (
             NEEDED,
-            "About 5.0 people had to be assigned to two mentors rather than to usual services for there to",
+            "About 5 people had to be assigned to two mentors rather than to usual services for there to",
         ),
         (NEEDED, "one fewer with recorded reoffence within 100 days"),
         (replace(NEEDED, estimate=-5.0), "one more with recorded reoffence within 100 days"),
-        (TEST, "would come about by chance with probability 0.600 (Fisher’s exact test)"),
+        (NEEDED, "The estimate is in favour of two mentors."),
+        (HARM, "The estimate is in favour of usual services."),
+        (HARM, "the data fit anything from 3 to 16."),
+        (replace(NEEDED, conf_low=3.2, conf_high=15.1), "the data fit anything from 3 to 16."),
+        (TEST, "would come about by chance with probability p = 0.600 (Fisher’s exact test)"),
+        (replace(TEST, p_value=0.0002), "by chance with probability p < 0.001 (Fisher’s exact test)"),
         (CERTAIN, "No interval: where none or all had the event, this method gives no interval."),
         (RISKS[0], "who were assigned to two mentors, about 22 were recorded"),
     ],
@@ -182,7 +220,9 @@ def test_every_role_is_said(role):
         (TIME, "higher", "control"),
         (EVENT_FREE, "lower", "treatment"),
         (replace(MARYLAND, estimate=0.0), "lower", None),
-        (NEEDED, "lower", None),
+        (NEEDED, "lower", "treatment"),
+        (NEEDED, "higher", "treatment"),
+        (HARM, "lower", "control"),
         (TEST, "lower", None),
         (RISKS[0], "lower", None),
     ],
@@ -260,7 +300,7 @@ def test_what_a_method_asks_depends_on_the_measure_and_on_adjustment():
     assert "time without the event" in plain_text(subject.asks(TIME))
     assert "odds" in plain_text(subject.asks(ODDS))
     adjusted = plain_text(subject.asks(replace(TIME, method="cox", covariates=("age",))))
-    assert adjusted.endswith("Makes the arms alike in what was measured before.")
+    assert adjusted.endswith("Allows for what was measured before.")
 
 
 def test_shares_from_curves_are_not_called_events_divided_by_people():
@@ -279,9 +319,9 @@ def test_shares_from_curves_are_not_called_events_divided_by_people():
         (0.0, "none"),
     ],
 )
-def test_a_change_in_100_is_practically_none_below_half_a_person(value, said):
+def test_an_end_in_100_is_practically_none_below_half_a_person(value, said):
     row = replace(MARYLAND, estimate=value, conf_low=None, conf_high=None, reason="no_interval_at_certainty")
-    assert plain_text(change_in_100(row, "estimate", subject_of(findings()))) == said
+    assert plain_text(end_in_100(row, "estimate", subject_of(findings()))) == said
 
 
 @pytest.mark.parametrize(
@@ -290,6 +330,7 @@ def test_a_change_in_100_is_practically_none_below_half_a_person(value, said):
 )
 def test_rounding_is_noted_only_where_the_printed_numbers_look_wrong(treatment, control, is_noted):
     risks = (replace(RISKS[0], estimate=treatment), replace(RISKS[1], estimate=control))
+    assert risks_by_arm(replace(MARYLAND, estimate=treatment - control), findings(rows=risks)) is not None
     row = replace(MARYLAND, estimate=treatment - control)
     found = findings(rows=(row, *risks))
     text = plain_text(plain_sentence(row, subject_of(found), found))
@@ -297,10 +338,11 @@ def test_rounding_is_noted_only_where_the_printed_numbers_look_wrong(treatment, 
 
 
 def test_a_population_from_which_people_were_excluded_is_not_all_randomised():
-    found = findings(flow(), rows=(MARYLAND,))
+    row = replace(MARYLAND, n_treatment=580, n_control=590)
+    found = findings(flow(), rows=(row,))
     subject = subject_of(found)
     assert subject.excluded == ("withdrew consent", "died before release")
-    assert "all people randomised but those excluded" in plain_text(plain_sentence(MARYLAND, subject, found))
+    assert "all people randomised but those excluded" in plain_text(plain_sentence(row, subject, found))
     assert plain_text(subject.randomised()) == "all people randomised"
     nobody = {("excluded", "treatment", "withdrew"): 0, ("excluded", "treatment", "died"): None}
     assert subject_of(findings(flow(nobody))).excluded == ("died before release",)
@@ -314,3 +356,102 @@ def test_a_simulated_registration_is_called_simulated():
         "registered_on": "2026-11-01",
     }
     assert plain_text(registration_sentence(subject_of(found))).startswith("The registration is simulated")
+
+
+def test_a_number_needed_to_harm_is_named_and_runs_from_the_strongest_effect():
+    assert technical(HARM).startswith(
+        "Number needed to harm for recorded reoffence within 100 days, two mentors against usual services, "
+        "all people randomised: 5 (95% confidence interval 3 to 16)"
+    )
+    assert "in favour of usual services" in technical(HARM)
+
+
+@pytest.mark.parametrize(
+    ("row", "name"),
+    [
+        (ODDS, "Odds ratio for"),
+        (replace(ODDS, method="logistic", covariates=("age",)), "Odds ratio within like people for"),
+        (
+            replace(ODDS, method="g_computation", covariates=("age",)),
+            "Adjusted odds ratio (standardised) for",
+        ),
+        (
+            replace(ODDS, effect_measure="hazard_ratio", method="cox_robust", covariates=("age",)),
+            "Hazard ratio within like people for",
+        ),
+        (replace(MARYLAND, method="g_computation", covariates=("age",)), "Adjusted difference in risk for"),
+    ],
+)
+def test_ratios_within_like_people_are_not_called_by_the_name_of_those_for_everybody(row, name):
+    assert technical(row).startswith(name)
+
+
+def test_strata_make_a_ratio_conditional_too():
+    found = findings(rows=(PRIMARY,))
+    found.context["protocol"]["analysis"][0] |= {"strata": ["prison"]}
+    row = replace(ODDS, analysis=PRIMARY.analysis, effect_measure="hazard_ratio", method="cox")
+    text = plain_text(plain_sentence(row, subject_of(found), found))
+    assert "Among people alike in prison, and averaged over follow-up" in text
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"n_treatment": 215},
+        {"events_control": 65},
+        {"estimate": 48 / 216 + 1e-6},
+        {"population": "some"},
+        {"outcome": "other"},
+        {"status": "withheld", "reason": "small_cell", "estimate": None, "conf_low": None, "conf_high": None},
+    ],
+)
+def test_risks_that_do_not_give_back_the_difference_are_not_used(other):
+    assert risks_by_arm(MARYLAND, findings(rows=RISKS)) is not None
+    assert risks_by_arm(MARYLAND, findings(rows=(replace(RISKS[0], **other), RISKS[1]))) is None
+
+
+def test_risks_are_used_beside_a_ratio_only_where_they_divide_to_it():
+    ratio = replace(MARYLAND, effect_measure="risk_ratio", unit="ratio", estimate=48 / 66)
+    ends = {"conf_low": 0.5, "conf_high": 1.1}
+    assert "about 22 were recorded" in plain(replace(ratio, **ends))
+    assert "about 27% lower" in plain(replace(ratio, **ends))
+    assert "about 22 were recorded" not in plain(replace(ratio, estimate=0.7, **ends))
+
+
+@pytest.mark.parametrize(
+    ("changes", "n", "said"),
+    [
+        ({}, (580, 590), "all people randomised but those excluded"),
+        ({}, (570, 590), "people randomised, as far as they could be analysed"),
+        (
+            {("followed", "control", ""): None},
+            (580, 590),
+            "people randomised, as far as they could be analysed",
+        ),
+        ({}, (None, None), "people randomised, as far as they could be analysed"),
+    ],
+)
+def test_a_finding_is_about_everyone_only_where_its_own_counts_say_so(changes, n, said):
+    row = replace(MARYLAND, n_treatment=n[0], n_control=n[1])
+    subject = subject_of(findings(flow(changes), rows=(row,)))
+    assert plain_text(subject.population_of(row)) == said
+
+
+def test_findings_on_different_people_are_not_together_about_everyone():
+    rows = (
+        replace(MARYLAND, n_treatment=580, n_control=590),
+        replace(MARYLAND, n_treatment=500, n_control=500),
+    )
+    subject = subject_of(findings(flow(), rows=()))
+    assert "as far as" not in plain_text(subject.population_of(rows[0]))
+    assert "as far as" in plain_text(subject.population_of(*rows))
+
+
+def test_an_outcome_that_is_not_known_is_said_in_words():
+    changed = flow()
+    rows = tuple(
+        (*row[:2], "outcome_not_observed", "outcome_not_observed", row[4]) if row[2] == "died" else row
+        for row in changed.rows
+    )
+    subject = subject_of(findings(replace(changed, rows=rows)))
+    assert subject.excluded == ("withdrew consent", "outcome not known")

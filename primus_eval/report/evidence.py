@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from primus_eval.appraisal import NOT_SCORED, Appraisal
-from primus_eval.findings import Finding
+from primus_eval.findings import Exhibit, Finding
+from primus_eval.report.analysed import ARMS, analysed_of, followed_for_less, stage_number
 from primus_eval.report.headline import excluded_because
-from primus_eval.report.page import Page, value_of
+from primus_eval.report.page import Page
 from primus_eval.report.sections.certainty import ends_close
 from primus_eval.vocabulary import EvidenceState
-from primus_eval.wording.pieces import Number, Quoted, Sentence
-from primus_eval.wording.plain import change_in_100
+from primus_eval.wording.pieces import Quoted, Sentence, joined
+from primus_eval.wording.plain import end_in_100
 from primus_eval.wording.quantities import POINT_MEASURES
 from primus_eval.wording.sentences import unit
 from primus_eval.wording.subject import ASSIGNED, includes_no_difference
@@ -96,35 +97,40 @@ def _intention_to_treat(page: Page) -> Answer:
     if primary.population != ASSIGNED:
         population = page.subject.population(primary.population)
         return "partly", page.say("evidence.intention_to_treat.part", population=population)
+    analysed = analysed_of(page)
+    if analysed.extent == "everyone":
+        return "reported", page.say("evidence.intention_to_treat.reported")
+    said = page.say(f"evidence.intention_to_treat.{analysed.extent}", **analysed.numbers)
+    left_out: Sentence = ()
     if page.subject.excluded:
-        return "partly", page.say("evidence.intention_to_treat.excluded", reasons=excluded_because(page))
-    return "reported", page.say("evidence.intention_to_treat.reported")
+        left_out = page.say("evidence.intention_to_treat.excluded", reasons=excluded_because(page))
+    return "partly", joined([said, left_out])
 
 
 def _attrition(page: Page) -> Answer:
     flow = page.exhibit("flow")
     if flow is None or not page.has(flow):
         return "not_reported", page.say("evidence.attrition.not_reported")
-    rows = {
-        (str(record["stage"]), str(record["arm"])): index
-        for index, record in enumerate(flow.records())
-        if not record["reason"]
-    }
-    places = [
-        rows.get((stage, arm)) for stage in ("analysed", "randomised") for arm in ("treatment", "control")
-    ]
-    numbers = [page.cell(flow, row, "n", "whole") for row in places if row is not None]
-    known = [value_of(flow, row, "n") for row in places if row is not None]
-    if len(known) < 4 or None in known:
+    analysed = analysed_of(page)
+    if analysed.extent == "not_estimated":
+        return "partly", page.say("evidence.attrition.not_estimated")
+    if analysed.extent == "unknown":
         return "partly", page.say("evidence.attrition.withheld")
-    parts = dict(
-        zip(("analysed_treatment", "analysed_control", "treatment", "control"), numbers, strict=True)
-    )
-    if known[:2] != known[2:]:
-        return "reported", page.say("evidence.attrition.some", **parts)
-    if page.primary is not None and page.subject.outcome(page.primary.outcome).get("observed"):
-        return "partly", page.say("evidence.attrition.none_observed", **parts)
-    return "reported", page.say("evidence.attrition.none", **parts)
+    key = "none" if analysed.extent == "everyone" else "some"
+    said = page.say(f"evidence.attrition.{key}", **analysed.numbers)
+    # A file of observed outcomes cannot tell who died or moved away, so that even "none" is partial.
+    return "partly", joined([said, _followed(page, flow), page.say("evidence.attrition.observed")])
+
+
+def _followed(page: Page, flow: Exhibit) -> Sentence:
+    """Say how many were followed for less than the window; nothing where nobody was."""
+    less = followed_for_less(page)
+    if less is None:
+        return page.say("evidence.attrition.followed_unknown")
+    if not less:
+        return ()
+    known = {f"known_{arm}": stage_number(page, flow, "followed_to_horizon", arm) for arm in ARMS}
+    return page.say("evidence.attrition.followed_less", **known)
 
 
 def _follow_up(page: Page) -> Answer:
@@ -171,7 +177,7 @@ def place_of_no_difference(primary: Finding) -> str:
 def _interval(page: Page, primary: Finding) -> Sentence:
     level = page.own(primary, "conf_level")
     if primary.effect_measure in POINT_MEASURES:
-        low, high = (change_in_100(primary, end, page.subject) for end in ("conf_low", "conf_high"))
+        low, high = (end_in_100(primary, end, page.subject) for end in ("conf_low", "conf_high"))
         return page.say("evidence.precision.in_100", level=level, low=low, high=high)
     return page.say(
         "evidence.precision.interval",
@@ -183,13 +189,8 @@ def _interval(page: Page, primary: Finding) -> Sentence:
 
 
 def _multiplicity(page: Page) -> Answer:
-    primaries = {row.analysis for row in page.findings.rows if row.role == "primary"}
-    several = Number(text=str(len(primaries)), kind="count", source="primary_analyses")
-    if len(primaries) == 1:
-        return "reported", page.say("evidence.multiplicity.one")
-    if page.protocol.get("multiplicity") is not None:
-        return "reported", page.say("evidence.multiplicity.several", n=several)
-    return "not_reported", page.say("evidence.multiplicity.not_reported")
+    # A protocol has exactly one primary analysis; reading it refuses none and several.
+    return "reported", page.say("evidence.multiplicity.one")
 
 
 def _against_a_high_score(page: Page) -> Iterator[Sentence]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from primus_eval.findings import Finding
+from primus_eval.report.analysed import analysed_of
 from primus_eval.report.page import Page
 from primus_eval.vocabulary import ArmRole
 from primus_eval.wording import numbers
 from primus_eval.wording.pieces import Number, Quoted, Sentence, capitalised, joined
-from primus_eval.wording.plain import change_in_100, plain_estimate, risks_by_arm
+from primus_eval.wording.plain import end_in_100, plain_estimate, risks_by_arm
 from primus_eval.wording.quantities import POINT_MEASURES, count_number
 from primus_eval.wording.sentences import absent_sentence, measure, registration_sentence, unit_name
+from primus_eval.wording.subject import ASSIGNED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +49,7 @@ def headline_of(page: Page) -> Headline:
     kicker = page.say(
         "headline.kicker",
         role=capitalised(page.say(f"role.{primary.role}")),
-        population=page.subject.population(primary.population),
+        population=page.subject.population_of(primary),
     )
     caveat = () if page.subject.is_registered else registration_sentence(page.subject)
     if primary.status != "estimated":
@@ -80,6 +82,9 @@ def _analysed(page: Page, primary: Finding) -> Sentence:
             control=page.subject.arm("control"),
         )
         sentences.append(capitalised(said))
+    analysed = analysed_of(page)
+    if analysed.extent == "some" and primary.population == ASSIGNED:
+        sentences.append(page.say("headline.analysed_of", **analysed.numbers))
     if page.subject.excluded:
         sentences.append(page.say("headline.left_out", reasons=excluded_because(page)))
     return joined(sentences)
@@ -107,8 +112,6 @@ def _arms(page: Page, primary: Finding) -> tuple[ArmRisk, ...]:
 
 
 def _figure(page: Page, primary: Finding) -> Sentence:
-    if primary.estimate is None:
-        return (page.own(primary, "p_value"),) if primary.p_value is not None else ()
     if primary.effect_measure in POINT_MEASURES:
         return (page.own(primary, "estimate", "fewer_of_100"),)
     return (page.own(primary, "estimate"),)
@@ -126,8 +129,8 @@ def _interval(page: Page, primary: Finding) -> Sentence:
         return ()
     level = page.own(primary, "conf_level")
     if primary.effect_measure in POINT_MEASURES:
-        low = change_in_100(primary, "conf_low", page.subject)
-        high = change_in_100(primary, "conf_high", page.subject)
+        low = end_in_100(primary, "conf_low", page.subject)
+        high = end_in_100(primary, "conf_high", page.subject)
     else:
         low, high = (page.own(primary, "conf_low"),), (page.own(primary, "conf_high"),)
     return joined([page.say("headline.interval", level=level, low=low, high=high)])

@@ -84,7 +84,7 @@ def render_pages(
         "report.html.j2",
         **shared,
         headline=headline_of(page),
-        sections=[_without_gaps(section(page), page) for section in SECTIONS],
+        sections=[whole for section in SECTIONS if (whole := _without_gaps(section(page))) is not None],
         glossary=glossary(page),
     )
     summary = render_template("summary.html.j2", **shared, sheet=sheet_of(page, appraisal))
@@ -111,8 +111,8 @@ def _figure(drawing: Drawing, findings: Findings, subject: Subject) -> Figure:
     )
 
 
-def _without_gaps(section: Section, page: Page) -> Section:
-    """Leave out tables without rows, and say so where a section has nothing else."""
+def _without_gaps(section: Section) -> Section | None:
+    """Leave out tables without rows, and the section where it has nothing else."""
     parts = tuple(
         part
         for part in section.parts
@@ -120,7 +120,7 @@ def _without_gaps(section: Section, page: Page) -> Section:
     )
     said = any(part.paragraphs or part.items for part in parts if isinstance(part, Paragraphs))
     if not said and all(isinstance(part, Paragraphs) for part in parts):
-        parts = (Paragraphs(paragraphs=(page.say("exhibit.nothing"),)),)
+        return None
     return replace(section, parts=parts)
 
 
@@ -161,7 +161,7 @@ def _require_same_study(appraisal: Appraisal | None, subject: Subject) -> None:
     if appraisal is not None and appraisal.study != subject.study["id"]:
         raise InputError(
             Problem(
-                code="PE-F23",
+                code="PE-F24",
                 file="appraisal.toml",
                 key="study",
                 what=f"is about {appraisal.study!r}, but the findings are about {subject.study['id']!r}.",

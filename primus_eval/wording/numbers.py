@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
 
 MINUS = "\u2212"
 THIN_SPACE = "\u2009"
@@ -23,6 +23,12 @@ _ENOUGH = Context(prec=400, rounding=ROUND_HALF_UP)
 """Holds any float to every decimal that is ever asked for."""
 
 SMALLEST_P = Decimal("0.001")
+
+P_LINES = tuple(Decimal(line) for line in ("0.001", "0.01", "0.05", "0.1"))
+"""The lines that p-values are usually held against: none is printed on one unless it lies there."""
+
+SMD_LINE = Decimal("0.1")
+"""The rule of thumb for standardised differences."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,12 +57,12 @@ def decimal(value: float, digits: int, language: str = "en") -> str:
 
 
 def percent(value: float, digits: int = 0, language: str = "en") -> str:
-    """Write a proportion (0 to 1) in percent, with its sign.
+    """Write a proportion in percent, with its sign; never rounded onto none or all.
 
-    >>> percent(0.285), percent(0.2222, 1), percent(0.2222, 1, "da")
-    ('29%', '22.2%', '22,2\\xa0%')
+    >>> percent(0.285), percent(0.2222, 1), percent(0.2222, 1, "da"), percent(0.9996, 1)
+    ('29%', '22.2%', '22,2\\xa0%', '99.96%')
     """
-    return _written(_exact(value) * 100, digits, language) + form_of(language).percent_sign
+    return share(value, digits, language) + form_of(language).percent_sign
 
 
 def share(value: float, digits: int = 0, language: str = "en") -> str:
@@ -111,25 +117,54 @@ def whole(n: int, language: str = "en") -> str:
     return _written(Decimal(n), 0, language)
 
 
-def p_value(value: float, language: str = "en") -> str:
-    """Write a p-value with three decimals, more where it would be rounded onto 0.05, or as a bound.
+def p_value(value: float, language: str = "en", *, level: float = 0.05) -> str:
+    """Write a p-value with three decimals, more where that would carry it onto a line, or as a bound.
+
+    level: the line that this p-value is held against, besides `P_LINES`.
 
     >>> p_value(0.0469), p_value(0.05007), p_value(0.0002), p_value(0.9999), p_value(1.0)
     ('0.047', '0.0501', '< 0.001', '> 0.999', '1.000')
+    >>> p_value(0.0996), p_value(0.0249, level=0.025), p_value(0.0247, level=0.0248)
+    ('0.0996', '0.0249', '0.0247')
     """
-    exact = _exact(value)
-    if exact < SMALLEST_P:
-        return f"< {_written(SMALLEST_P, 3, language)}"
+    exact, line = _exact(value), _exact(level)
+    smallest = min(SMALLEST_P, line)
+    if exact < smallest:
+        return f"< {_written(smallest, -_exponent(smallest), language)}"
     if 1 > exact > 1 - SMALLEST_P / 2:
         return f"> {_written(1 - SMALLEST_P, 3, language)}"
-    return _written(exact, _digits_off_null([exact], null=Decimal("0.05"), digits=3), language)
+    digits = max(_digits_off_null([exact], null=null, digits=3) for null in {*P_LINES, line})
+    return _written(exact, digits, language)
+
+
+def standardised_difference(value: float, language: str = "en") -> str:
+    """Write a standardised difference with two decimals, more where that would carry it onto a tenth.
+
+    >>> standardised_difference(-0.0996), standardised_difference(0.1), standardised_difference(0.234)
+    ('−0.0996', '0.10', '0.23')
+    """
+    exact = _exact(value)
+    return _written(exact, _digits_off_null([abs(exact)], null=SMD_LINE, digits=2), language)
+
+
+def people_needed(value: float, language: str = "en", *, up: bool = True) -> str:
+    """Write a number of people needed, without its sign, as a whole number: rounded up, or down.
+
+    Noise beyond nine decimals does not count: 1 / (1/12) is 12, not 13.
+
+    >>> people_needed(12.000000000000004), people_needed(-4.1), people_needed(3.9, up=False)
+    ('12', '5', '3')
+    """
+    exact = abs(_rounded(_exact(value), MOST_DIGITS))
+    nearest = exact.to_integral_value(rounding=ROUND_CEILING if up else ROUND_FLOOR)
+    return _written(nearest, 0, language)
 
 
 def safe_digits(values: Iterable[float], *, null: float, digits: int) -> int:
     """Return how many decimals print these values without rounding any of them onto `null`.
 
-    At least `digits`. A value that equals `null` to nine decimals is `null` itself. Rounding can never
-    carry a value across `null`, because `null` (zero or one) is itself a rounded number.
+    At least `digits`. A value that equals `null` to nine decimals is `null` itself. Nor does rounding
+    carry a value across `null`, which it could where `null` has more decimals than are printed.
 
     >>> safe_digits([-16.505, -0.0149], null=0, digits=1), safe_digits([0.48, 1.0028], null=1, digits=2)
     (2, 3)
@@ -143,11 +178,10 @@ def form_of(language: str) -> NumberForm:
 
 
 def _digits_off_null(values: list[Decimal], *, null: Decimal | int, digits: int) -> int:
-    distances = [abs(value - null) for value in values]
     least = Decimal(1).scaleb(-MOST_DIGITS)
+    apart = [value for value in values if abs(value - null) >= least]
     while digits < MOST_DIGITS and any(
-        distance >= least and _rounded(value, digits) == null
-        for value, distance in zip(values, distances, strict=True)
+        (_rounded(value, digits) - null) * (value - null) <= 0 for value in apart
     ):
         digits += 1
     return digits
@@ -156,6 +190,11 @@ def _digits_off_null(values: list[Decimal], *, null: Decimal | int, digits: int)
 def _exact(value: float) -> Decimal:
     """Return the shortest decimal that reads back as this float."""
     return Decimal(repr(float(value)))
+
+
+def _exponent(value: Decimal) -> int:
+    exponent = value.as_tuple().exponent
+    return exponent if isinstance(exponent, int) else 0
 
 
 def _rounded(value: Decimal, digits: int) -> Decimal:

@@ -1,18 +1,22 @@
 """A finding in plain words: people of 100, percent lower or higher, weeks longer or shorter.
 
-One small function per family of effect measures. A difference of less than half a person in 100 is
-called practically none, with its number beside the words.
+One small function per family of effect measures. An estimate is said with its number, however small;
+only an end of an interval nearer to zero than half a person in 100 is called practically none, with its
+number beside the words.
 """
 
 from __future__ import annotations
 
-from primus_eval.findings import Finding, Findings
+from primus_eval.findings import COUNTS, Finding, Findings
 from primus_eval.vocabulary import ArmRole
 from primus_eval.wording.pieces import Number, Sentence, capitalised, joined
-from primus_eval.wording.quantities import finding_number, printed
-from primus_eval.wording.subject import Subject, null_of
+from primus_eval.wording.quantities import ends_in_order, finding_number, p_sentence, printed
+from primus_eval.wording.subject import Subject, conditions_on, null_of
 
 ARMS: tuple[ArmRole, ...] = ("treatment", "control")
+
+ALIKE = 1e-9
+"""Two ways to compute one number differ by less than this; two numbers that differ by less are one."""
 
 NOBODY = 0.005
 """A difference in risk nearer to zero than this comes to less than half a person in 100."""
@@ -26,6 +30,9 @@ def plain_estimate(finding: Finding, subject: Subject, findings: Findings) -> Se
     if measure == "risk_difference":
         risks = None if finding.covariates else risks_by_arm(finding, findings)
         sentence = _risk_by_arm(finding, risks, subject) if risks else _in_100(finding, subject, "risk_alone")
+    elif measure == "risk_ratio":
+        risks = None if finding.covariates else risks_by_arm(finding, findings)
+        sentence = joined([_shown_by_arm(finding, risks, subject), _compared(finding, subject)])
     elif measure == "survival_difference":
         sentence = _in_100(finding, subject, "event_free")
     elif measure == "proportion":
@@ -33,38 +40,50 @@ def plain_estimate(finding: Finding, subject: Subject, findings: Findings) -> Se
     elif measure == "number_needed_to_treat":
         sentence = _needed(finding, subject)
     else:
-        key = "time" if finding.unit == "days" else f"ratio.{measure}"
-        sentence = _compared(finding, subject, f"plain.{key}")
+        sentence = _compared(finding, subject)
     from_curves = subject.words.say("plain.from_curves") if finding.method == "kaplan_meier" else ()
     return joined([sentence, from_curves, _allowance(finding, subject), _lack(finding, subject)])
 
 
 def risks_by_arm(finding: Finding, findings: Findings) -> dict[ArmRole, Finding] | None:
-    """Return the estimated risk of each arm for the outcome, population and horizon of a contrast.
+    """Return the estimated risk of each arm, where the two give back a difference or a ratio of risks.
 
-    Observed shares (Wilson) are preferred to shares read from curves, unless the contrast was read from
-    curves itself; None where there are none.
+    They must be about the same outcome, population and horizon, rest on the same numbers of people and
+    of events, and differ by the estimate, or divide to it; None where none do. Observed shares (Wilson)
+    are preferred to shares read from curves.
     """
     alike = [
         row
         for row in findings.rows
-        if row.effect_measure == "proportion"
-        and row.status == "estimated"
-        and (row.outcome, row.population, row.horizon_days)
-        == (finding.outcome, finding.population, finding.horizon_days)
+        if row.effect_measure == "proportion" and row.status == "estimated" and _basis(row) == _basis(finding)
     ]
-    preferred = ("wilson", "kaplan_meier")
-    for method in reversed(preferred) if finding.method == "kaplan_meier" else preferred:
+    for method in ("wilson", "kaplan_meier"):
         found: dict[ArmRole, Finding] = {
             role: row for role in ARMS for row in alike if row.term == role and row.method == method
         }
-        if len(found) == len(ARMS):
+        if len(found) == len(ARMS) and _reproduce(finding, found):
             return found
     return None
 
 
-def change_in_100(finding: Finding, field: str, subject: Subject) -> Sentence:
-    """Say a difference in risk as fewer or more of 100, and that it is practically none where it is."""
+def _basis(finding: Finding) -> tuple[str | int | None, ...]:
+    """Return what a finding is about and the numbers of people and events that it rests on."""
+    counts = (getattr(finding, name) for name in COUNTS)
+    return (finding.outcome, finding.population, finding.horizon_days, *counts)
+
+
+def _reproduce(finding: Finding, risks: dict[ArmRole, Finding]) -> bool:
+    """Whether two risks differ by the estimate of a contrast, or divide to it."""
+    treatment, control, estimate = risks["treatment"].estimate, risks["control"].estimate, finding.estimate
+    if treatment is None or control is None or estimate is None:
+        return False
+    if finding.effect_measure == "risk_ratio":
+        return control > 0 and abs(treatment / control - estimate) < ALIKE
+    return abs(treatment - control - estimate) < ALIKE
+
+
+def end_in_100(finding: Finding, field: str, subject: Subject) -> Sentence:
+    """Say an end of an interval as fewer or more of 100, and that it is practically none where it is."""
     changed = fewer_or_more(finding, field, subject)
     value = getattr(finding, field)
     if value == 0 or not is_nobody(value):
@@ -107,39 +126,43 @@ def change(finding: Finding, field: str, subject: Subject) -> Sentence:
 
 def _risk_by_arm(finding: Finding, risks: dict[ArmRole, Finding], subject: Subject) -> Sentence:
     words = subject.words
-    shown = {role: _number(risk, "estimate", "of_100", subject) for role, risk in risks.items()}
-    difference = words.say(
-        "plain.risk_same" if is_nobody(finding.estimate or 0.0) else "plain.risk_differs",
-        change=change_in_100(finding, "estimate", subject),
-    )
+    difference = words.say("plain.no_difference")
+    if finding.estimate:
+        difference = words.say("plain.risk_differs", change=fewer_or_more(finding, "estimate", subject))
     return joined(
         [
-            words.say(
-                "plain.risk_by_arm",
-                risk_treatment=shown["treatment"],
-                risk_control=shown["control"],
-                **_about(finding, subject),
-            ),
+            _shown_by_arm(finding, risks, subject),
             difference,
             _interval_in_100(finding, subject),
-            () if _adds_up(finding, shown, subject) else words.say("plain.rounded"),
+            () if _adds_up(finding, risks, subject) else words.say("plain.rounded"),
         ]
     )
 
 
-def _adds_up(finding: Finding, shown: dict[ArmRole, Number], subject: Subject) -> bool:
+def _shown_by_arm(finding: Finding, risks: dict[ArmRole, Finding] | None, subject: Subject) -> Sentence:
+    if risks is None:
+        return ()
+    return subject.words.say(
+        "plain.risk_by_arm",
+        risk_treatment=_number(risks["treatment"], "estimate", "of_100", subject),
+        risk_control=_number(risks["control"], "estimate", "of_100", subject),
+        **_about(finding, subject),
+    )
+
+
+def _adds_up(finding: Finding, risks: dict[ArmRole, Finding], subject: Subject) -> bool:
     """Whether the risks as printed differ by the difference, taken to whole people; else it looks wrong."""
     difference = printed(100 * (finding.estimate or 0.0), "nearest", subject.language)
-    texts = [shown[role].text for role in ARMS]
+    texts = [_number(risks[role], "estimate", "of_100", subject).text for role in ARMS]
     if not all(text.isdigit() for text in texts):
         return False
     return printed(float(int(texts[0]) - int(texts[1])), "nearest", subject.language) == difference
 
 
 def _in_100(finding: Finding, subject: Subject, key: str) -> Sentence:
-    if is_nobody(finding.estimate or 0.0):
+    if finding.estimate == 0:
         key = f"{key}_same"
-    change = change_in_100(finding, "estimate", subject)
+    change = fewer_or_more(finding, "estimate", subject)
     sentence = subject.words.say(f"plain.{key}", change=change, **_about(finding, subject))
     return joined([capitalised(sentence), _interval_in_100(finding, subject)])
 
@@ -149,14 +172,23 @@ def _interval_in_100(finding: Finding, subject: Subject) -> Sentence:
         return ()
     return subject.words.say(
         "plain.interval",
-        low=change_in_100(finding, "conf_low", subject),
-        high=change_in_100(finding, "conf_high", subject),
+        low=end_in_100(finding, "conf_low", subject),
+        high=end_in_100(finding, "conf_high", subject),
         level=_level(finding, subject),
     )
 
 
-def _compared(finding: Finding, subject: Subject, key: str) -> Sentence:
-    sentence = subject.words.say(key, change=change(finding, "estimate", subject), **_about(finding, subject))
+def _compared(finding: Finding, subject: Subject) -> Sentence:
+    words, about = subject.words, _about(finding, subject)
+    alike = [subject.column_in_sentence(name) for name in conditions_on(finding, subject)]
+    if finding.estimate == null_of(finding):
+        name = words.say(f"measure.{finding.effect_measure}")
+        sentence = words.say("plain.compared_same", measure=name, **about)
+    else:
+        key = "time" if finding.unit == "days" else f"ratio.{finding.effect_measure}"
+        key = f"alike.{finding.effect_measure}" if alike else key
+        about |= {"change": change(finding, "estimate", subject), "alike": words.listed(alike)}
+        sentence = words.say(f"plain.{key}", **about)
     if finding.conf_low is None:
         return sentence
     ends = {
@@ -171,16 +203,15 @@ def _needed(finding: Finding, subject: Subject) -> Sentence:
     benefits = (finding.estimate or 0.0) > 0
     lower_is_better = subject.outcome(finding.outcome).get("better", "lower") == "lower"
     kind = "fewer" if benefits == lower_is_better else "more"
-    n = _number(finding, "estimate", "needed_apart", subject)
+    n = _number(finding, "estimate", "needed", subject)
     sentence = subject.words.say(f"plain.needed.{kind}", n=n, **_about(finding, subject))
-    if finding.conf_low is None:
-        return sentence
-    ends = {
-        "low": (_number(finding, "conf_low", "needed_apart", subject),),
-        "high": (_number(finding, "conf_high", "needed_apart", subject),),
-        "level": _level(finding, subject),
-    }
-    return joined([sentence, subject.words.say("plain.interval", **ends)])
+    arm = subject.arm("treatment" if benefits else "control")
+    sentences = [sentence, subject.words.say("plain.needed.favours", arm=arm)]
+    if finding.conf_low is not None:
+        low, high = ((_number(finding, end, "", subject),) for end in ends_in_order(finding))
+        level = _level(finding, subject)
+        sentences.append(subject.words.say("plain.interval", low=low, high=high, level=level))
+    return joined(sentences)
 
 
 def _one_arm(finding: Finding, subject: Subject) -> Sentence:
@@ -204,14 +235,14 @@ def _one_arm(finding: Finding, subject: Subject) -> Sentence:
 def _test(finding: Finding, subject: Subject) -> Sentence:
     return subject.words.say(
         "plain.test",
-        p=_number(finding, "p_value", "p", subject),
+        p=p_sentence(_number(finding, "p_value", "p", subject), subject.words),
         method=subject.method(finding),
         **_about(finding, subject),
     )
 
 
 def _allowance(finding: Finding, subject: Subject) -> Sentence:
-    if not finding.covariates:
+    if not finding.covariates or conditions_on(finding, subject):
         return ()
     listed = subject.words.listed([subject.column_in_sentence(name) for name in finding.covariates])
     return subject.words.say("plain.adjusted", covariates=listed)

@@ -7,11 +7,13 @@ source, field and form beside it, so that a test can derive the printed text aga
 from __future__ import annotations
 
 from collections.abc import Callable, Sized
+from decimal import Decimal
 
 from primus_eval.findings import COUNTS, Cell, Exhibit, Finding
 from primus_eval.vocabulary import EffectMeasure
 from primus_eval.wording import numbers
-from primus_eval.wording.pieces import Number
+from primus_eval.wording.catalogue import Words
+from primus_eval.wording.pieces import Number, Sentence
 
 DAYS_PER_WEEK = 7
 DASH = "\u2013"
@@ -30,19 +32,19 @@ FORMS: dict[str, Form] = {
     "ratio": lambda value, language: numbers.ratio(value, 2, language),
     "weeks": lambda value, language: numbers.difference(value / DAYS_PER_WEEK, 2, language),
     "days": lambda value, language: numbers.difference(value, 1, language),
-    "people_needed": lambda value, language: _people_needed(value, language),
+    "needed": lambda value, language: numbers.people_needed(value, language),
+    "needed_at_least": lambda value, language: numbers.people_needed(value, language, up=False),
     "log": lambda value, language: numbers.decimal(value, 3, language),
     "p": lambda value, language: numbers.p_value(value, language),
     "one_decimal": lambda value, language: numbers.decimal(value, 1, language),
     "nearest": lambda value, language: numbers.decimal(value, 0, language),
-    "two_decimals": lambda value, language: numbers.decimal(value, 2, language),
+    "smd": lambda value, language: numbers.standardised_difference(value, language),
     # the same values inside plain sentences
     "of_100": lambda value, language: numbers.share(value, 0, language),
     "fewer_of_100": lambda value, language: numbers.points(abs(value), 1, language),
     "percent_off_one": lambda value, language: _percent_off_one(value, language),
     "weeks_apart": lambda value, language: numbers.difference(abs(value) / DAYS_PER_WEEK, 2, language),
     "days_apart": lambda value, language: numbers.difference(abs(value), 1, language),
-    "needed_apart": lambda value, language: _people_needed(abs(value), language),
     "level_left": lambda value, language: _shortest_percent(1 - value, language),
     "in_weeks": lambda value, language: numbers.decimal(
         value / DAYS_PER_WEEK, 0 if value % DAYS_PER_WEEK == 0 else 1, language
@@ -70,24 +72,33 @@ def natural_form(effect_measure: EffectMeasure, field: str, *, scale: str, time_
     if effect_measure == "restricted_mean_difference":
         return "weeks" if time_unit == "weeks" else "days"
     if effect_measure == "number_needed_to_treat":
-        return "people_needed"
+        return "needed"
     return "percent" if effect_measure == "proportion" else "ratio"
 
 
 def printed(value: Cell, form: str, language: str = "en") -> str:
     """Print a value in a form; a dash where there is none.
 
+    form: a name of `FORMS`, or "p:" with the line that a p-value is held against where it is a rare one.
+
     >>> printed(-0.0833, "points"), printed(14.2917, "weeks"), printed(None, "whole")
     ('−8.3', '2.04', '–')
     """
     if value is None or isinstance(value, bool | str):
         return DASH
-    return FORMS[form](value, language)
+    name, _, line = form.partition(":")
+    if line:
+        return numbers.p_value(value, language, level=float(line))
+    return FORMS[name](value, language)
 
 
 def finding_number(finding: Finding, field: str, *, form: str = "", language: str, time_unit: str) -> Number:
     """Return a field of a finding as a printed number with its source."""
     form = form or natural_form(finding.effect_measure, field, scale=finding.scale, time_unit=time_unit)
+    if form == "p":
+        form = _form_of_p(finding)
+    elif form == "needed" and field == ends_in_order(finding)[0]:
+        form = "needed_at_least"
     text = printed(getattr(finding, field), form, language)
     return Number(text=text, kind="finding", source=finding.finding, field=field, form=form)
 
@@ -105,14 +116,38 @@ def note_number(exhibit: Exhibit, note: str, form: str, *, language: str) -> Num
     return Number(text=text, kind="exhibit", source=exhibit.id, field=note, form=form)
 
 
+def p_sentence(number: Number, words: Words) -> Sentence:
+    """Return a printed p-value as `p = ...`, or as a bound."""
+    return words.say("p.equal" if number.text[0].isdigit() else "p.bound", p=number)
+
+
 def count_number(things: Sized, name: str, *, language: str) -> Number:
     """Return how many things of a report there are, as a printed number that says what is counted."""
     return Number(text=numbers.whole(len(things), language), kind="count", source=name)
 
 
-def _people_needed(value: float, language: str) -> str:
-    """Write a number of people needed: a decimal below 10, none above."""
-    return numbers.difference(value, 0 if abs(value) >= 10 else 1, language)
+def ends_in_order(finding: Finding) -> tuple[str, str]:
+    """Return the fields of the ends of an interval in the order in which they are said.
+
+    From low to high; but a number needed from the strongest effect to the weakest, which is the largest
+    number, because no effect at all would need infinitely many people.
+    """
+    return ("conf_high", "conf_low") if is_harm(finding) else ("conf_low", "conf_high")
+
+
+def is_harm(finding: Finding) -> bool:
+    """Whether a number needed is a number needed to harm: more fare worse than better."""
+    return finding.effect_measure == "number_needed_to_treat" and (finding.estimate or 0.0) < 0
+
+
+def level_of(finding: Finding) -> float:
+    """Return the two-sided level that goes with a finding's confidence level, 0.05 for 0.95."""
+    return round(1 - (finding.conf_level or 0.95), 9)
+
+
+def _form_of_p(finding: Finding) -> str:
+    level = level_of(finding)
+    return "p" if Decimal(repr(level)) in numbers.P_LINES else f"p:{level!r}"
 
 
 def _percent_off_one(value: float, language: str) -> str:

@@ -10,8 +10,8 @@ from __future__ import annotations
 from primus_eval.findings import Finding, Findings
 from primus_eval.wording.pieces import Quoted, Sentence, capitalised, joined
 from primus_eval.wording.plain import plain_estimate
-from primus_eval.wording.quantities import POINT_MEASURES, finding_number
-from primus_eval.wording.subject import Subject
+from primus_eval.wording.quantities import POINT_MEASURES, ends_in_order, finding_number, is_harm, p_sentence
+from primus_eval.wording.subject import Subject, conditions_on
 
 
 def technical_sentence(finding: Finding, subject: Subject) -> Sentence:
@@ -61,7 +61,7 @@ def plain_sentence(finding: Finding, subject: Subject, findings: Findings) -> Se
 def label_sentence(finding: Finding, subject: Subject) -> Sentence:
     """Say the role of a finding and whom it is about, before the finding itself."""
     role = subject.words.say(f"role.{finding.role}")
-    population = subject.population(finding.population)
+    population = subject.population_of(finding)
     return capitalised(subject.words.say("plain.label", role=role, population=population))
 
 
@@ -90,7 +90,14 @@ def registration_sentence(subject: Subject) -> Sentence:
 
 
 def measure(finding: Finding, subject: Subject) -> Sentence:
-    """Name the effect measure, and say whether it was adjusted."""
+    """Name the effect measure, say whether it was adjusted, and whether it holds within like people only."""
+    if is_harm(finding):
+        return subject.words.say("measure.number_needed_to_harm")
+    if conditions_on(finding, subject):
+        return subject.words.say(f"adjusted.{finding.effect_measure}.within")
+    special = f"adjusted.{finding.effect_measure}.{finding.method}"
+    if finding.covariates and special in subject.words:
+        return subject.words.say(special)
     name = subject.words.say(f"measure.{finding.effect_measure}")
     return subject.words.say("adjusted.measure", measure=name) if finding.covariates else name
 
@@ -135,11 +142,12 @@ def interval(finding: Finding, subject: Subject) -> Sentence:
     """Return the interval in brackets, or nothing where there is none."""
     if finding.conf_low is None:
         return ()
+    low, high = ends_in_order(finding)
     return subject.words.say(
         "technical.interval",
         level=own(finding, "conf_level", subject),
-        low=own(finding, "conf_low", subject),
-        high=own(finding, "conf_high", subject),
+        low=own(finding, low, subject),
+        high=own(finding, high, subject),
     )
 
 
@@ -161,7 +169,7 @@ def unit_name(finding: Finding, subject: Subject) -> Sentence:
 def p_value(finding: Finding, subject: Subject) -> Sentence:
     """Return the p-value as `p = ...`, or as a bound."""
     number = finding_number(finding, "p_value", language=subject.language, time_unit=subject.time_unit)
-    return subject.words.say("p.equal" if number.text[0].isdigit() else "p.bound", p=number)
+    return p_sentence(number, subject.words)
 
 
 def people_sentence(finding: Finding, subject: Subject) -> Sentence:
@@ -181,6 +189,6 @@ def _about(finding: Finding, subject: Subject) -> dict[str, Sentence]:
     return {
         "measure": measure(finding, subject),
         "outcome": subject.outcome_label(finding.outcome),
-        "population": subject.population(finding.population),
+        "population": subject.population_of(finding),
         "role": capitalised(subject.words.say(f"role.{finding.role}")),
     }

@@ -30,6 +30,8 @@ class Subject:
     protocol: Mapping[str, Any]
     excluded: tuple[str, ...] = ()
     """The reasons for which people were excluded after randomisation."""
+    flow: Mapping[tuple[str, str], int | None] | None = None
+    """People by stage and arm, None where a number is withheld; no flow at all where it is None."""
 
     @property
     def language(self) -> str:
@@ -80,6 +82,23 @@ class Subject:
         if self.excluded:
             return self.words.say("population.assigned_but_excluded", people=self.people)
         return self.randomised()
+
+    def population_of(self, *findings: Finding) -> Sentence:
+        """Return whom findings on one population are about: everyone only where everyone was analysed.
+
+        Complete cases, people left out and findings that were not estimated are no longer everyone.
+        """
+        if findings[0].population != ASSIGNED:
+            return (self.who(findings[0].population),)
+        if self.flow is None or all(map(self._analyses_all_followed, findings)):
+            return self.population(ASSIGNED)
+        return self.words.say("population.assigned_in_part", people=self.people)
+
+    def _analyses_all_followed(self, finding: Finding) -> bool:
+        """Whether a finding rests on everyone but those excluded after randomisation."""
+        flow = self.flow or {}
+        analysed = {"treatment": finding.n_treatment, "control": finding.n_control}
+        return all(n is not None and n == flow.get(("followed", arm)) for arm, n in analysed.items())
 
     def randomised(self) -> Sentence:
         """Return everyone randomised, also those who were excluded afterwards."""
@@ -138,8 +157,11 @@ class Subject:
     def favours(self, finding: Finding) -> ArmRole | None:
         """Return the arm that an estimate favours, given which direction of the outcome is better.
 
-        None where there is no estimate, no difference, or the measure has no direction of its own.
+        None where there is no estimate, no difference, or the measure has no direction of its own. The sign
+        of a number needed says itself which arm fares better.
         """
+        if finding.estimate is not None and finding.effect_measure == "number_needed_to_treat":
+            return "treatment" if finding.estimate > 0 else "control"
         if finding.estimate is None or finding.unit not in ("proportion", "ratio", "days"):
             return None
         if finding.effect_measure == "proportion":
@@ -160,13 +182,20 @@ class Subject:
 
 def subject_of(findings: Findings, *, language: str = "en") -> Subject:
     """Return the names that sentences about these findings use."""
-    return Subject(words_in(language), findings.context["protocol"], _exclusions(findings))
+    words = words_in(language)
+    return Subject(words, findings.context["protocol"], _exclusions(findings, words), _stages(findings))
 
 
-def _exclusions(findings: Findings) -> tuple[str, ...]:
+def reason_in_flow(words: Words, reason: str, label: str) -> str:
+    """Return the reason why people left the flow: in our words where it is ours, else as it is labelled."""
+    key = f"flow.reason.{reason}"
+    return words.text(key) if key in words else label
+
+
+def _exclusions(findings: Findings, words: Words) -> tuple[str, ...]:
     """Return the reasons for which people were excluded after randomisation; a withheld number counts."""
     reasons = (
-        str(record["label"])
+        reason_in_flow(words, str(record["reason"]), str(record["label"]))
         for flow in findings.exhibits_of("flow")
         for record in flow.records()
         if record["stage"] == "excluded" and record["n"] != 0
@@ -174,9 +203,32 @@ def _exclusions(findings: Findings) -> tuple[str, ...]:
     return tuple(dict.fromkeys(reasons))
 
 
+def _stages(findings: Findings) -> dict[tuple[str, str], int | None] | None:
+    """Return how many people of each arm were at each stage of the flow."""
+    flow = next((flow for flow in findings.exhibits_of("flow") if flow.status == "estimated"), None)
+    if flow is None:
+        return None if not findings.exhibits_of("flow") else {}
+    return {
+        (str(record["stage"]), str(record["arm"])): n if isinstance(n := record["n"], int) else None
+        for record in flow.records()
+        if not record["reason"]
+    }
+
+
 def null_of(finding: Finding) -> float:
     """Return the value of no difference on the measure's own scale: one for ratios, else zero."""
     return 1.0 if finding.unit == "ratio" else 0.0
+
+
+def conditions_on(finding: Finding, subject: Subject) -> tuple[str, ...]:
+    """Return the columns within which a ratio compares alike people; none where it is about everybody.
+
+    A ratio of odds or rates from a regression holds among people alike in its covariates and strata. It
+    differs from the ratio for everybody even in a randomised trial (it is not collapsible).
+    """
+    if finding.method != "logistic" and finding.effect_measure != "hazard_ratio":
+        return ()
+    return (*finding.covariates, *subject.analysis(finding.analysis).get("strata", ()))
 
 
 def includes_no_difference(finding: Finding) -> bool | None:

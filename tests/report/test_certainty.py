@@ -85,17 +85,73 @@ def test_how_many_intervals_include_no_difference(rows, said):
 def test_p_values_on_both_sides_of_the_line_flip_the_verdict():
     text = section_text(with_p_values(0.04, 0.06, 0.2))
     assert "3 analyses of recorded reoffence within 100 days, all people randomised, give a p-value" in text
-    assert "run from 0.040 to 0.200" in text
-    assert "Below 5%: 1; at or above it: 2. A verdict at 5% flips with the choice of method" in text
+    assert "run from p = 0.040 to p = 0.200" in text
+    assert "Below 5%: 1; at or above it: 2. A verdict at 5% would hang on which of them is read" in text
     assert "The role in the protocol decides" in text and "whose method gives no p-value" in text
+    assert "the people are the same" not in text and "same numbers of people" not in text
     assert "nobody can check that the primary analysis was chosen before" in text
 
 
 @pytest.mark.parametrize("p_values", [(0.01, 0.02), (0.06, 0.9)])
 def test_p_values_on_one_side_are_said_to_agree(p_values):
     text = section_text(with_p_values(*p_values))
-    assert "All of them lie on the same side of 5%" in text
-    assert "flips" not in text
+    below = sum(p < 0.05 for p in p_values)
+    assert f"Below 5%: {below}; at or above it: {2 - below}." in text
+    assert "would hang" not in text
+
+
+COUNTS = {"n_treatment": 10, "n_control": 10, "events_treatment": 2, "events_control": 4}
+
+
+@pytest.mark.parametrize(
+    ("other", "same"), [({}, True), ({"n_control": 9}, False), ({"events_control": 5}, False)]
+)
+def test_people_are_called_the_same_only_where_all_counts_are(other, same):
+    found = with_p_values(0.04, 0.06, **COUNTS)
+    rows = (*found.rows[:-1], replace(found.rows[-1], **other))
+    assert ("same numbers of people and of events" in section_text(replace(found, rows=rows))) is same
+
+
+@pytest.mark.parametrize(
+    "primary", [made.CERTAIN, made.finding("gone", status="not_estimable", reason="no_events")]
+)
+def test_a_primary_without_an_interval_is_not_said_to_have_one(primary):
+    found = with_p_values(0.04, 0.06)
+    rows = (replace(primary, role="primary"), *found.rows[1:])
+    text = section_text(replace(found, rows=rows))
+    assert "The primary one has no p-value here" in text
+    assert "estimate with its interval" not in text
+
+
+def test_ratios_are_close_to_no_difference_on_the_log_scale():
+    # From 1.5 to 20 the nearer end is 0.027 of the width away; of the width of the logs 0.157.
+    assert not ends_close(replace(made.ODDS, estimate=5.0, conf_low=1.5, conf_high=20.0))
+    assert ends_close(replace(made.ODDS, estimate=1.2, conf_low=1.01, conf_high=1.5))
+    assert not ends_close(replace(made.ODDS, estimate=0.4, conf_low=0.0, conf_high=0.9))
+    # 0.05 lies 3.0 from no difference on the log scale, 2.77 only 1.02: the far end is the small one.
+    below = replace(made.ODDS, estimate=0.1, conf_low=0.05, conf_high=0.9)
+    mirrored = replace(made.ODDS, estimate=10.0, conf_low=1 / 0.9, conf_high=20.0)
+    assert ends_close(below) == ends_close(mirrored)
+    assert "Changes beyond 95% lower fit the data less well" in leaves_out(below)
+
+
+DETECTABLE = ("control_risk", "treatment_risk", "difference", "power", "alpha", "n_treatment", "n_control")
+
+
+@pytest.mark.parametrize(
+    ("better", "risk", "said"),
+    [("lower", 0.2, "finding 10.0 fewer in 100, or"), ("higher", 0.4, "finding 10.0 more in 100, or")],
+)
+def test_what_can_be_found_is_said_in_the_direction_hoped_for(better, risk, said):
+    row = (0.3, risk, risk - 0.3, 0.8, 0.05, 300, 300)
+    notes = {"assumed": "before_outcomes", "source": "s"}
+    detectable = replace(made.exhibit("detectable", DETECTABLE, (row,), notes=notes), outcome=made.OUTCOME)
+    found = made.findings(detectable, rows=(made.PRIMARY,), better=better)
+    found.context["protocol"]["planning"] = {"source": {"en": "An earlier trial."}}
+    text = section_text(found)
+    assert said in text
+    assert "The authors of the protocol assumed that 30%" in text and "before the outcomes were" in text
+    assert "estimated here" not in text
 
 
 def test_one_p_value_is_no_comparison():

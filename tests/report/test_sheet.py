@@ -8,7 +8,7 @@ from report_page import read_page
 
 from primus_eval.appraisal import CRITERIA, Appraisal
 from primus_eval.disclosure import Internal
-from primus_eval.findings import Findings
+from primus_eval.findings import Exhibit, Finding, Findings
 from primus_eval.report import render
 from primus_eval.report.evidence import contradictions, outcome_evidence
 from primus_eval.report.headline import headline_of
@@ -102,7 +102,7 @@ def test_evidence_of_maryland(maryland):
         "implementer": "not_reported",
     }
     assert words(maryland.findings, "attrition") == (
-        "All 216 and 216 have a value for the outcome. What the file does not record (death, custody, moving "
+        "All 216 and 216 randomised are analysed. What the file does not record (death, custody, moving "
         "away) cannot be seen here."
     )
     assert words(maryland.findings, "follow_up") == "52 weeks from release; nothing is known of later."
@@ -143,8 +143,9 @@ def test_people_excluded_after_randomisation_are_not_called_everyone():
     headline = headline_of(page_of(found))
     assert plain_text(headline.kicker) == "Primary result · all people randomised but those excluded"
     assert plain_text(headline.analysed) == (
-        "People analysed: 1,170 (580 two mentors, 590 usual services). Excluded after randomisation and left "
-        "out: withdrew consent, died before release."
+        "People analysed: 1,170 (580 two mentors, 590 usual services). 580 and 590 of the 590 and 590 "
+        "randomised are analysed. Excluded after randomisation and left out: withdrew consent, died before "
+        "release."
     )
 
 
@@ -153,8 +154,63 @@ def test_a_simulated_registration_is_called_so(mentoring):
 
 
 def test_losses_are_counted():
-    found = made.findings(made.flow())
-    assert words(found, "attrition").startswith("570 of 590 and 590 of 590 analysed")
+    found = made.findings(made.flow(), rows=(analysing(580, 590),))
+    assert words(found, "attrition").startswith("580 and 590 of the 590 and 590 randomised are analysed")
+    assert "How many were followed for less than the window is not shown." in words(found, "attrition")
+
+
+NOBODY_EXCLUDED = {
+    ("excluded", "treatment", "withdrew"): 0,
+    ("excluded", "treatment", "died"): 0,
+    ("followed", "treatment", ""): 590,
+}
+
+
+def analysing(n_treatment: int, n_control: int, **more: object) -> Finding:
+    return replace(made.PRIMARY, n_treatment=n_treatment, n_control=n_control, **more)
+
+
+def followed_whole(**known: int) -> Exhibit:
+    """The flow with nobody excluded, of whom so many were followed to the event or to the end."""
+    whole = made.flow(NOBODY_EXCLUDED)
+    kept = tuple(row for row in whole.rows if row[0] != "followed_to_horizon")
+    return replace(
+        whole, rows=(*kept, *(("followed_to_horizon", arm, "", "", n) for arm, n in known.items()))
+    )
+
+
+def test_complete_cases_are_not_everyone_although_the_flow_lost_nobody():
+    found = made.findings(followed_whole(treatment=590, control=590), rows=(analysing(500, 510),))
+    for name in ("intention_to_treat", "attrition"):
+        assert states(found)[name] == "partly"
+        assert words(found, name).startswith("500 and 510 of the 590 and 590 randomised are analysed")
+    headline = headline_of(page_of(found))
+    assert "500 and 510 of the 590 and 590 randomised are analysed." in plain_text(headline.analysed)
+    assert plain_text(headline.kicker) == (
+        "Primary result · people randomised, as far as they could be analysed"
+    )
+
+
+def test_everyone_analysed_is_everyone_and_short_follow_up_is_said_apart():
+    found = made.findings(followed_whole(treatment=570, control=590), rows=(analysing(590, 590),))
+    assert states(found)["intention_to_treat"] == "reported"
+    assert words(found, "attrition").startswith(
+        "All 590 and 590 randomised are analysed. Followed to the event or to the end of the window: 570 and "
+        "590; the others for less."
+    )
+    assert plain_text(headline_of(page_of(found)).kicker) == "Primary result · all people randomised"
+    whole = made.findings(followed_whole(treatment=590, control=590), rows=(analysing(590, 590),))
+    assert "the others for less" not in words(whole, "attrition")
+
+
+def test_a_primary_that_is_not_estimable_analyses_nobody():
+    row = replace(made.finding("gone", status="not_estimable", reason="no_events"), role="primary")
+    found = made.findings(followed_whole(treatment=590, control=590), rows=(row,))
+    for name in ("intention_to_treat", "attrition"):
+        assert states(found)[name] == "partly"
+        assert "was not estimated" in words(found, name)
+        assert "everyone" not in words(found, name) and "are analysed" not in words(found, name)
+    assert "all people" not in plain_text(headline_of(page_of(found)).kicker)
 
 
 def test_losses_that_are_withheld_are_said_to_be():
@@ -168,13 +224,6 @@ def test_a_primary_analysis_of_a_part_is_not_everyone():
     found.context["protocol"]["population"] = [{"id": "some", "label": {"en": "some people"}}]
     assert states(found)["intention_to_treat"] == "partly"
     assert "some people" in words(found, "intention_to_treat")
-
-
-def test_two_primary_analyses_need_a_statement():
-    found = made.findings(rows=(made.PRIMARY, replace(made.PRIMARY, finding="b", analysis="b")))
-    assert states(found)["multiplicity"] == "not_reported"
-    found.context["protocol"]["multiplicity"] = {"statement": {"en": "both"}}
-    assert states(found)["multiplicity"] == "reported"
 
 
 @pytest.mark.parametrize("score", [2, 3, "not_scored"])

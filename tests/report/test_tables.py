@@ -22,7 +22,7 @@ def test_results_keep_the_numbers_and_say_why_they_are_missing():
     for row in made.ROWS:
         record = records[row.finding]
         assert all(record[name] == getattr(row, name) for name in NUMBERS if name in record)
-        assert record["population"] == "all people randomised but those excluded"
+        assert record["population"] == "people randomised, as far as they could be analysed"
     assert records["withheld"]["why_empty"] == "it would show a small number of people"
     assert records["certain"]["why_empty"].startswith("where none or all had the event")
     assert records["test"]["why_empty"] is None

@@ -6,15 +6,17 @@ The role in the plan decides which analysis answers the question; no p-value is 
 
 from __future__ import annotations
 
-from primus_eval.findings import Exhibit, Finding
+from math import inf, log
+
+from primus_eval.findings import COUNTS, Exhibit, Finding
 from primus_eval.report.display import Group, Paragraphs, Row, Section, Table
 from primus_eval.report.page import Page, value_of
 from primus_eval.tables import interval_group, is_below_level, p_value_groups
 from primus_eval.wording.pieces import Piece, Sentence, capitalised, joined
 from primus_eval.wording.plain import change, fewer_or_more
 from primus_eval.wording.quantities import POINT_MEASURES, count_number
-from primus_eval.wording.sentences import measure
-from primus_eval.wording.subject import includes_no_difference, null_of
+from primus_eval.wording.sentences import measure, p_value
+from primus_eval.wording.subject import includes_no_difference
 
 CLOSE_SHARE = 0.05
 """An end nearer to no difference than this share of the interval's width is called close to it."""
@@ -39,28 +41,40 @@ def interval_sentences(page: Page, primary: Finding) -> tuple[Sentence, ...]:
     low, high = _end(page, primary, "conf_low"), _end(page, primary, "conf_high")
     if includes_no_difference(primary):
         return (page.say("certainty.includes_none", low=low, high=high),)
-    low_is_near = abs((primary.conf_low or 0.0) - null_of(primary)) < abs(
-        (primary.conf_high or 0.0) - null_of(primary)
-    )
-    near, far = (low, high) if low_is_near else (high, low)
+    near_low, near_high = _distances(primary)
+    near, far = (low, high) if near_low < near_high else (high, low)
     key = "certainty.excludes_none_closely" if ends_close(primary) else "certainty.excludes_none"
     return (page.say(key, near=near, far=far),)
 
 
 def ends_close(finding: Finding) -> bool:
-    """Whether an end of the interval lies so near no difference that another method may carry it across."""
+    """Whether an end of the interval lies so near no difference that another method may carry it across.
+
+    Ratios are compared on the log scale, on which a half is as far from one as two.
+    """
     if finding.conf_low is None or finding.conf_high is None:
         return False
-    width = finding.conf_high - finding.conf_low
-    ends = (finding.conf_low, finding.conf_high)
-    return min(abs(end - null_of(finding)) for end in ends) < CLOSE_SHARE * width
+    width = _from_null(finding, finding.conf_high) - _from_null(finding, finding.conf_low)
+    return width < inf and min(_distances(finding)) < CLOSE_SHARE * width
+
+
+def _distances(finding: Finding) -> tuple[float, float]:
+    """Return how far both ends of the interval are from no difference."""
+    ends = (finding.conf_low or 0.0, finding.conf_high or 0.0)
+    low, high = (abs(_from_null(finding, end)) for end in ends)
+    return low, high
+
+
+def _from_null(finding: Finding, value: float) -> float:
+    """Return a value less no difference, for ratios on the log scale; a ratio of zero is infinitely far."""
+    if finding.unit != "ratio":
+        return value
+    return log(value) if value > 0 else -inf
 
 
 def _end(page: Page, finding: Finding, field: str) -> Sentence:
     if finding.effect_measure in POINT_MEASURES:
         return page.say("certainty.in_100", change=fewer_or_more(finding, field, page.subject))
-    if finding.effect_measure in ("number_needed_to_treat", "proportion", "association_test"):
-        return (page.own(finding, field),)
     return change(finding, field, page.subject)
 
 
@@ -68,7 +82,7 @@ def _interval(page: Page, primary: Finding) -> Paragraphs:
     about = page.say(
         "certainty.about",
         measure=measure(primary, page.subject),
-        population=page.subject.population(primary.population),
+        population=page.subject.population_of(primary),
         level=page.own(primary, "conf_level"),
         method=page.subject.method(primary),
     )
@@ -108,28 +122,21 @@ def _detectable(page: Page, exhibit: Exhibit) -> Paragraphs:
     if value_of(exhibit, 0, "difference") is None:
         sentence = page.say("detectable.never", **known)
     else:
+        n = page.cell(exhibit, 0, "difference", "fewer_of_100")
+        better = page.subject.outcome(exhibit.outcome).get("better", "lower")
         sentence = page.say(
             "detectable.found",
-            difference=page.cell(exhibit, 0, "difference", "fewer_of_100"),
+            change=page.say("change.more" if better == "higher" else "change.fewer", n=n),
             treatment_risk=page.cell(exhibit, 0, "treatment_risk", "percent"),
             **known,
         )
     assumed = page.say(f"detectable.{exhibit.notes['assumed']}", **known)
     source = page.say("detectable.source", source=page.subject.quote(page.protocol["planning"]["source"]))
     people = page.say("detectable.people", **known)
-    smaller = page.say("detectable.smaller") if _is_smaller(page, exhibit) else ()
     return Paragraphs(
         heading=heading,
-        paragraphs=(joined([assumed, source]), joined([capitalised(people), sentence, smaller])),
+        paragraphs=(joined([assumed, source]), joined([sentence, capitalised(people)])),
     )
-
-
-def _is_smaller(page: Page, exhibit: Exhibit) -> bool:
-    """Whether the primary difference in risk is smaller than what the trial had a good chance to find."""
-    difference, primary = value_of(exhibit, 0, "difference"), page.primary
-    if not isinstance(difference, float) or primary is None or primary.estimate is None:
-        return False
-    return primary.effect_measure == "risk_difference" and abs(primary.estimate) < abs(difference)
 
 
 def _p_values(page: Page, group: list[Finding]) -> list[Paragraphs | Table]:
@@ -137,20 +144,20 @@ def _p_values(page: Page, group: list[Finding]) -> list[Paragraphs | Table]:
     language = page.subject.language
     about: dict[str, Sentence | Piece] = {
         "outcome": page.subject.outcome_label(group[0].outcome),
-        "population": page.subject.population(group[0].population),
+        "population": page.subject.population_of(*group),
         "n": count_number(group, "p_values", language=language),
-        "smallest": page.own(group[0], "p_value"),
-        "largest": page.own(group[-1], "p_value"),
+        "smallest": p_value(group[0], page.subject),
+        "largest": p_value(group[-1], page.subject),
         "below": count_number(below, "p_values_below", language=language),
         "above": count_number(group[len(below) :], "p_values_above", language=language),
         "level": page.own(group[0], "conf_level", "level_left"),
     }
     agree = len(below) in (0, len(group))
     key = "p_values.levels" if not _share_a_level(group) else "p_values.agree" if agree else "p_values.differ"
-    paragraphs = [page.say("p_values.intro", **about), page.say(key, **about)]
+    same_people = page.say("p_values.same_people") if _share_counts(group) else ()
+    paragraphs = [joined([page.say("p_values.intro", **about), same_people]), page.say(key, **about)]
     if page.primary is not None and _about(page.primary) == _about(group[0]):
-        has_p = page.primary.p_value is not None
-        paragraphs.append(page.say("p_values.primary_has" if has_p else "p_values.primary_has_none"))
+        paragraphs.append(page.say(f"p_values.{_place_of(page.primary)}"))
         if not page.subject.is_registered:
             paragraphs.append(page.say("p_values.unregistered"))
     return [
@@ -161,6 +168,19 @@ def _p_values(page: Page, group: list[Finding]) -> list[Paragraphs | Table]:
 
 def _about(finding: Finding) -> tuple[str, str, int | None]:
     return finding.outcome, finding.population, finding.horizon_days
+
+
+def _place_of(primary: Finding) -> str:
+    """Say whether the primary result has a p-value, is an estimate with an interval alone, or neither."""
+    if primary.p_value is not None:
+        return "primary_has"
+    return "primary_lacks" if primary.conf_low is None else "primary_has_none"
+
+
+def _share_counts(group: list[Finding]) -> bool:
+    """Whether all findings rest on the same known numbers of people and of events."""
+    counts = {tuple(getattr(row, name) for name in COUNTS) for row in group}
+    return len(counts) == 1 and None not in counts.pop()
 
 
 def _share_a_level(group: list[Finding]) -> bool:

@@ -228,7 +228,9 @@ def _name_of(page: Page, what: str) -> Sentence:
     names: dict[str, Sentence] = {}
     if about is not None and about.outcome:
         names["outcome"] = subject.outcome_label(about.outcome)
-        names["population"] = subject.population(about.population)
+        names["population"] = (
+            subject.population(about.population) if finding is None else subject.population_of(finding)
+        )
     if finding is not None:
         names |= {"measure": measure(finding, subject), "method": subject.method(finding)}
         return page.say("exhibit.name.finding", **names)

@@ -7,9 +7,12 @@ from primus_eval.report.display import Figure, Group, Paragraphs, Row, Section, 
 from primus_eval.report.page import Page, value_of
 from primus_eval.vocabulary import ArmRole
 from primus_eval.wording.pieces import Quoted, Sentence, capitalised
-from primus_eval.wording.quantities import count_number
+from primus_eval.wording.quantities import count_number, p_sentence
 
 ARMS: tuple[ArmRole, ...] = ("treatment", "control")
+Places = dict[tuple[str, str], dict[str, int]]
+"""By stage and reason: the row of the flow for each arm."""
+
 RECEIPT_STAGES = ("received", "not_received", "receipt_unknown")
 
 
@@ -46,10 +49,12 @@ def _why_not(page: Page, exhibit: Exhibit) -> Paragraphs:
 
 def _flow_table(page: Page, flow: Exhibit) -> Table:
     """Put the stages of the flow in rows and the arms in columns; reasons stand under their stage."""
-    places: dict[tuple[str, str], dict[str, int]] = {}
+    places: Places = {}
     labels: dict[tuple[str, str], str] = {}
     for index, record in enumerate(flow.records()):
-        key = (str(record["stage"]), str(record["reason"]))
+        key = (_stage_in_table(record), str(record["reason"]))
+        if key == ("took_part", "") and key not in places:
+            places = _beside(places, ("not_received", ""), key)
         places.setdefault(key, {})[str(record["arm"])] = index
         labels[key] = str(record["label"])
     rows = [_flow_row(page, flow, key, labels[key], arms) for key, arms in places.items()]
@@ -68,13 +73,30 @@ def _flow_table(page: Page, flow: Exhibit) -> Table:
     )
 
 
+def _stage_in_table(record: dict[str, Cell]) -> str:
+    """Return the stage as it is named: whoever of the control arm was not as assigned did take part."""
+    crossed = (record["stage"], record["arm"]) == ("not_received", "control")
+    return "took_part" if crossed else str(record["stage"])
+
+
+def _beside(places: Places, before: tuple[str, str], key: tuple[str, str]) -> Places:
+    """Make an empty place for a stage, right after another one where there is that."""
+    ordered: Places = {}
+    for name, arms in places.items():
+        ordered[name] = arms
+        if name == before:
+            ordered[key] = {}
+    return ordered
+
+
 def _flow_row(page: Page, flow: Exhibit, key: tuple[str, str], label: str, arms: dict[str, int]) -> Row:
     stage, reason = key
-    header = page.say(f"flow.{stage}")
-    if label:
-        header = page.say("flow.because", stage=header, reason=Quoted(label))
-    elif f"flow.reason.{reason}" in page.subject.words:
+    control = page.subject.arm("control")
+    header = page.say(f"flow.{stage}", **({"control": control} if stage == "took_part" else {}))
+    if f"flow.reason.{reason}" in page.subject.words:
         header = page.say("flow.because", stage=header, reason=page.say(f"flow.reason.{reason}"))
+    elif label:
+        header = page.say("flow.because", stage=header, reason=Quoted(label))
     cells = tuple(
         _people(page, flow, arms[arm]) if arm in arms else () for arm in ("", "treatment", "control")
     )
@@ -118,7 +140,7 @@ def _judged(page: Page, check: Exhibit) -> Sentence:
         "n_control": page.cell(check, 0, "n_control", "whole"),
     }
     if check.notes.get("p_value") is not None:
-        p = page.note(check, "p_value", "p")
+        p = p_sentence(page.note(check, "p_value", "p"), page.subject.words)
         return page.say("allocation.tested_fits" if ok else "allocation.tested_off", p=p, **numbers)
     if ok is None:
         return page.say("allocation.described", **numbers)
@@ -249,14 +271,9 @@ def _mean_form(baseline: Exhibit, row: int) -> str:
 
 def _missing(page: Page, baseline: Exhibit, row: int) -> Sentence:
     counts = [value_of(baseline, row, f"missing_{role}") for role in ARMS]
-    if counts == [None, None]:
+    if None in counts:
         return _nothing(page, baseline)
-    treatment, control = (
-        _nothing(page, baseline)
-        if value_of(baseline, row, f"missing_{role}") is None
-        else (page.cell(baseline, row, f"missing_{role}", "whole"),)
-        for role in ARMS
-    )
+    treatment, control = (page.cell(baseline, row, f"missing_{role}", "whole") for role in ARMS)
     return page.say("baseline.missing", treatment=treatment, control=control)
 
 
@@ -270,9 +287,9 @@ def _smd(page: Page, baseline: Exhibit, row: int) -> Sentence:
 def _smd_form(baseline: Exhibit) -> str:
     """Return how standardised differences are printed: with the decimals that the released ones have."""
     if not baseline.notes.get("rounded"):
-        return "two_decimals"
+        return "smd"
     known = [float(record["smd"]) for record in baseline.records() if isinstance(record["smd"], float)]
-    return "one_decimal" if all(round(smd, 1) == smd for smd in known) else "two_decimals"
+    return "one_decimal" if all(round(smd, 1) == smd for smd in known) else "smd"
 
 
 def _nothing(page: Page, baseline: Exhibit) -> Sentence:
@@ -281,7 +298,9 @@ def _nothing(page: Page, baseline: Exhibit) -> Sentence:
 
 
 def _baseline_notes(page: Page, baseline: Exhibit) -> tuple[Sentence, ...]:
-    notes = [page.say("baseline.note"), page.say("baseline.note_smd")]
+    shows_counts = any(record[f"count_{role}"] is not None for record in baseline.records() for role in ARMS)
+    note = "baseline.note" if shows_counts else "baseline.note_released"
+    notes = [page.say(note), page.say("baseline.note_smd")]
     if baseline.notes.get("rounded"):
         notes.append(page.say(f"baseline.note_rounded.{_smd_form(baseline)}"))
     return tuple(notes)

@@ -70,7 +70,7 @@ def _column(page: Page, row: Finding, name: str) -> Sentence:
     if name == "outcome":
         return capitalised(page.subject.outcome_label(row.outcome))
     if name == "people":
-        return capitalised(page.subject.population(row.population))
+        return capitalised(page.subject.population_of(row))
     return capitalised(page.say(f"plan_status.{row.plan_status}"))
 
 

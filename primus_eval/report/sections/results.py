@@ -7,6 +7,7 @@ from primus_eval.report.display import Figure, Group, Paragraphs, Row, Section, 
 from primus_eval.report.page import Page, value_of
 from primus_eval.vocabulary import Role, words
 from primus_eval.wording.pieces import Sentence, capitalised, joined
+from primus_eval.wording.quantities import ends_in_order
 from primus_eval.wording.sentences import (
     measure,
     plain_sentence,
@@ -122,7 +123,7 @@ def _results_table(page: Page) -> Table:
         head=(
             page.say("column.measure"),
             page.say("column.estimate"),
-            page.say("column.interval", level=_levels(page)),
+            capitalised(page.say("column.interval", level=_levels(page))),
             page.say("column.p"),
             page.say("column.events_of", arm=treatment),
             page.say("column.events_of", arm=control),
@@ -132,11 +133,11 @@ def _results_table(page: Page) -> Table:
                 header=page.say(
                     "results.group",
                     outcome=capitalised(page.subject.outcome_label(outcome)),
-                    population=page.subject.population(population),
+                    population=page.subject.population_of(*rows),
                 ),
                 rows=tuple(_result(page, row) for row in rows),
             )
-            for (outcome, population, _), rows in groups.items()
+            for (outcome, _, _), rows in groups.items()
         ),
         notes=_result_notes(page),
         numeric=frozenset({1, 2, 3, 4, 5}),
@@ -182,7 +183,8 @@ def _interval(page: Page, row: Finding) -> Sentence:
         if row.estimate is not None and row.reason is not None:
             return page.say("results.no_interval", reason=page.say(f"reason.{row.reason}"))
         return page.say("dash")
-    return page.say("interval", low=page.own(row, "conf_low"), high=page.own(row, "conf_high"))
+    low, high = ends_in_order(row)
+    return page.say("interval", low=page.own(row, low), high=page.own(row, high))
 
 
 def _events(page: Page, row: Finding, role: str) -> Sentence:
@@ -192,8 +194,9 @@ def _events(page: Page, row: Finding, role: str) -> Sentence:
 
 
 def _levels(page: Page) -> Sentence:
-    """Return the confidence level where all findings share one, else nothing."""
-    rows = [row for row in page.findings.rows if row.conf_low is not None]
+    """Return the confidence level where all findings share one, also where none has an interval."""
+    rows = [row for row in page.findings.rows if row.conf_level is not None]
+    rows = [row for row in rows if row.conf_low is not None] or rows
     if len({row.conf_level for row in rows}) != 1:
         return ()
     return (page.own(rows[0], "conf_level"), " ")
