@@ -201,3 +201,11 @@ def test_what_is_printed_of_a_trial_and_a_measurement_holds_no_person() -> None:
     assert repr(data) == f"Trial(small, {N} people)"
     assert repr(measure(data, "reoffence")) == f"Measurement(reoffence, assigned, {N} people)"
     assert "Internal" in data._repr_html_()
+
+
+def test_few_people_for_the_covariates_are_warned_of() -> None:
+    key = ("risk_difference", "g_computation")
+    enough = found(trial(), key, covariates=["age"])
+    assert not enough.warnings
+    few = found(trial(rows=np.arange(N) < 50), key, covariates=["age"])
+    assert any("Few people" in text for text in few.warnings)

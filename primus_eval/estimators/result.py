@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 
 import numpy as np
@@ -49,6 +50,12 @@ def counts_of(treated: np.ndarray, event: np.ndarray) -> Table2x2:
     )
 
 
+@cache
+def installed(library: str) -> str:
+    """Return the installed version of a library; looking it up reads a file."""
+    return version(library)
+
+
 def own_engine(module: str) -> str:
     """Name a formula of ours as the engine of a number."""
     from primus_eval import __version__
@@ -58,7 +65,7 @@ def own_engine(module: str) -> str:
 
 def library_engine(library: str, what: str) -> str:
     """Name a library's fitter, with the installed version, as the engine of a number."""
-    return f"{library} {version(library)} {what}"
+    return f"{library} {installed(library)} {what}"
 
 
 @contextmanager
