@@ -92,12 +92,9 @@ Reason = Literal[
     "no_interval_at_certainty",
     # why a number is not released
     "small_cell",
-    "whole_group",
     "differencing",
     "individual_level",
     "curve_too_coarse",
-    # why a planned analysis is missing
-    "not_run",
 ]
 
 
