@@ -620,3 +620,16 @@ def test_whatever_is_damaged_the_table_is_read_whole_or_refused_without_showing_
         assert all(problem.code and problem.file for problem in error.problems)
     else:
         assert len(trial.participants) == trial.accounts[0].rows_read
+
+
+def test_a_file_without_a_header_shows_nothing_of_its_first_person(tmp_path):
+    secret = "risk_gruop"  # close to a column's name, so that a hint would show it
+    for name in ("protocol.toml", "participants.csv"):
+        (tmp_path / name).write_bytes((SAMPLES / "mentoring" / name).read_bytes())
+    rows = (tmp_path / "participants.csv").read_text(encoding="utf-8").splitlines()[1:]
+    first = f"S1;X;c;{secret};33;4;2;7;730;0;withdrew"
+    (tmp_path / "participants.csv").write_text("\n".join([first, *rows]) + "\n", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        load_trial(tmp_path / "protocol.toml")
+    assert {problem.code for problem in caught.value.problems} == {"PE-A20"}
+    assert secret not in str(caught.value)

@@ -34,10 +34,12 @@ class TextTable:
     def require(self, wanted: dict[str, str]) -> None:
         """Raise an InputError naming every wanted column (name: who wants it) that is not in the file."""
         problems = []
+        # Where no wanted name is there, the first line may be a person: nothing of it is shown.
+        has_header = any(name in self.columns for name in wanted)
         for name, wanted_by in wanted.items():
             if name in self.columns:
                 continue
-            close = nearest(name, self.columns)
+            close = nearest(name, self.columns) if has_header else None
             hint = f"Did you mean {close!r}? " if close else ""
             problems.append(
                 Problem(

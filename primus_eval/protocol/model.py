@@ -246,7 +246,8 @@ class Analysis(Record):
     cluster: str | None = Field(default=None, description="column whose groups are independent")
     missing_covariates: MissingCovariates = Field(
         default="mean_and_indicator",
-        description="replace a missing covariate by its mean and add an indicator, or leave the person out",
+        description="a missing covariate becomes the mean, or the most frequent category, with an indicator "
+        "where at least ten people lack it; or the person is left out",
     )
     incomplete_followup: IncompleteFollowup = Field(
         default="refuse",
