@@ -2,7 +2,8 @@
 
 A `Problem` has a stable code, a place, what is wrong and how to mend it. A `PrimusError` carries
 all the problems of one pass and the exit code of its kind. Messages hold names of files, columns
-and keys and numbers of lines: never a value of a person, which is why no field for a value exists.
+and keys and numbers of lines. A cell is shown by its shape only (`######-####`), unless the protocol
+declares its column harmless: no field for a value exists.
 
 Exit codes: 0 ok, 2 bad input, 3 disclosure refusal, 4 deviation from the plan, 5 environment,
 130 interrupted, 70 a bug of ours.
@@ -11,7 +12,7 @@ Exit codes: 0 ok, 2 bad input, 3 disclosure refusal, 4 deviation from the plan, 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 EXIT_OK = 0
@@ -24,18 +25,25 @@ SHOWN_AT_MOST = 100
 LINES_SHOWN = 5
 """How many lines are named where the same problem stands on several."""
 
+SHAPE_SHOWN = 16
+"""How many characters of the shape of a cell are shown."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """One thing that is wrong: where, what, and how to mend it.
 
-    `line` is the physical line of a text file, counted from one; `key` a dotted key of a protocol.
+    `line` is the physical line of a text file, or the row of a sheet, counted from one; `key` a dotted
+    key of a protocol; `paste` a line of a protocol that mends it, to be pasted below the header `[...]`
+    that it begins with.
     """
 
     code: str
     what: str
     mend: str
+    paste: str | None = None
     file: str | None = None
+    sheet: str | None = None
     line: int | None = None
     column: str | None = None
     key: str | None = None
@@ -46,14 +54,16 @@ class Problem:
         place = self.file or ""
         if self.line is not None:
             place += f":{self.line}"
-        details = [self.key] if self.key else []
+        details = [f"sheet {self.sheet!r}"] if self.sheet is not None else []
+        details += [self.key] if self.key else []
         if self.column is not None:
             details.append(f"column {self.column!r}")
         return ": ".join(part for part in [place, *details] if part)
 
     def __str__(self) -> str:
         place = f"{self.place}: " if self.place else ""
-        return f"[{self.code}] {place}{self.what}\n    {self.mend}"
+        paste = "" if self.paste is None else "".join(f"\n        {line}" for line in self.paste.split("\n"))
+        return f"[{self.code}] {place}{self.what}\n    {self.mend}{paste}"
 
 
 class PrimusError(Exception):
@@ -71,14 +81,50 @@ class PrimusError(Exception):
         return type(self), (self.problems,)
 
     def __str__(self) -> str:
-        groups: dict[Problem, list[int]] = {}
-        for problem in self.problems:
-            groups.setdefault(replace(problem, line=None), []).append(problem.line or 0)
-        texts = [_text(problem, lines) for problem, lines in groups.items()]
+        texts = [_text(problem, lines) for problem, lines in grouped(self.problems)]
         shown = texts[:SHOWN_AT_MOST]
         if len(texts) > len(shown):
             shown.append(f"... and {len(texts) - len(shown)} kinds of problem more.")
         return "\n".join(shown)
+
+
+def grouped(problems: Sequence[Problem]) -> list[tuple[Problem, list[int]]]:
+    """Return each kind of problem once, without its line, with the lines on which it stands (0: none)."""
+    groups: dict[Problem, list[int]] = {}
+    for problem in problems:
+        groups.setdefault(replace(problem, line=None), []).append(problem.line or 0)
+    return list(groups.items())
+
+
+def as_records(problems: Sequence[Problem]) -> list[dict[str, Any]]:
+    """Return each kind of problem as a record for JSON: its fields, its first lines, how often it stands."""
+    return [
+        {
+            **{field.name: getattr(problem, field.name) for field in fields(problem) if field.name != "line"},
+            "lines": [line for line in lines[:SHOWN_AT_MOST] if line],
+            "times": len(lines),
+        }
+        for problem, lines in grouped(problems)
+    ]
+
+
+def shape_of(cell: str) -> str:
+    """Show what a cell looks like without showing it: letters as x, digits as #, odd signs by code point.
+
+    >>> shape_of("010190-1234"), shape_of("Jens Hansen"), shape_of("T\\u00a0")
+    ('######-####', 'xxxx xxxxxx', 'x<U+00A0>')
+    """
+    shown = "".join(map(_sign, cell[:SHAPE_SHOWN]))
+    return shown + ("..." if len(cell) > SHAPE_SHOWN else "")
+
+
+def _sign(character: str) -> str:
+    if character.isascii():
+        known = "x" if character.isalpha() else "#" if character.isdigit() else character
+        return known if character.isprintable() else f"<U+{ord(character):04X}>"
+    if character.isdecimal():
+        return "#"
+    return "x" if character.isalpha() else f"<U+{ord(character):04X}>"
 
 
 def _text(problem: Problem, lines: list[int]) -> str:
