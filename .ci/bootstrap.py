@@ -193,6 +193,14 @@ def bench(options):
     )
 
 
+def fuzz(options):
+    """look for inputs that break the readers; writes tests/fuzz/results.md"""
+    setup(TESTING)
+    folder = Path("tests", "fuzz")
+    command = [PYTHON, folder / "run.py", "--minutes", options.minutes, "--out", folder / "results.md"]
+    return run(*command, *(["--date", options.date] if options.date else []))
+
+
 def prepare(options):
     """make or mend .venv (--extras notebooks,pdf adds to it)"""
     wanted = set(filter(None, options.extras.split(",")))
@@ -212,7 +220,15 @@ def clean(options):
     return 0
 
 
-VERBS = {"report": report, "test": test, "samples": samples, "bench": bench, "setup": prepare, "clean": clean}
+VERBS = {
+    "report": report,
+    "test": test,
+    "samples": samples,
+    "bench": bench,
+    "fuzz": fuzz,
+    "setup": prepare,
+    "clean": clean,
+}
 
 
 def main(arguments):
@@ -222,7 +238,9 @@ def main(arguments):
     for name, verb in VERBS.items():
         verbs.add_parser(name, help=verb.__doc__)
     verbs.choices["setup"].add_argument("--extras", default="", help="comma-separated names")
-    verbs.choices["bench"].add_argument("--date", help="the day to print with the results")
+    for name in ["bench", "fuzz"]:
+        verbs.choices[name].add_argument("--date", help="the day to print with the results")
+    verbs.choices["fuzz"].add_argument("--minutes", default="30", help="how long to look")
     options = parser.parse_args(arguments)
     try:
         require_python(arguments)

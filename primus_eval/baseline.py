@@ -49,7 +49,7 @@ def baseline_table(trial: Trial) -> Exhibit:
     rows: list[tuple[Cell, ...]] = []
     spec = trial.protocol.data.participants
     for name, column in spec.columns.items():
-        if column.timing == "before_randomisation" and column.type != "text" and name != spec.excluded:
+        if column.timing == "before_randomisation" and column.is_covariate and name != spec.excluded:
             rows += [tuple(row[key] for key in COLUMNS) for row in _rows_of(trial, name, column)]
     return Exhibit(
         id="baseline",

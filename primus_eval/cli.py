@@ -61,12 +61,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"primus-eval {__version__}")
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
 
-    new = verbs.add_parser("new", help="write a first protocol.toml from a folder with a CSV file")
+    new = verbs.add_parser("new", help="write a first protocol.toml from a folder of data")
     new.add_argument("folder")
     new.set_defaults(verb=_new)
 
     check = verbs.add_parser("check", help="say what is there, what can be computed, and every problem")
-    check.add_argument("protocol", help="a protocol.toml")
+    check.add_argument("protocol", help="a protocol.toml, or the folder that holds it")
+    check.add_argument("--format", choices=("text", "json", "html"), default="text", help="default: text")
+    check.add_argument("--out", metavar="FILE", help="write it into a file instead of printing it")
     check.set_defaults(verb=_check)
 
     run = verbs.add_parser("run", help="from a protocol to a published report")
@@ -92,14 +94,20 @@ def _new(options: argparse.Namespace) -> None:
 
 
 def _check(options: argparse.Namespace) -> None:
-    from primus_eval.loaders import load_trial
-    from primus_eval.preflight import preflight
-    from primus_eval.scaffold import guessed_lines
+    from primus_eval.output import write_one
+    from primus_eval.preflight import MARK, as_html, as_json, as_text, examine
 
-    print(preflight(load_trial(options.protocol)), end="")
-    guesses = len(guessed_lines(options.protocol))
-    if guesses:
-        print(f"guesses    {guesses} lines still carry the mark of a guess: `run` refuses until none does")
+    found = examine(options.protocol)
+    if options.out:
+        writers = {"text": as_text, "json": as_json, "html": as_html}
+        print(write_one(writers[options.format](found), options.out, mark=MARK))
+    elif options.format == "text":
+        # what is wrong is printed as every verb prints it: last, and on standard error
+        print(as_text(found, with_problems=False) if found.has_content else "", end="", flush=True)
+    else:
+        print(as_json(found) if options.format == "json" else as_html(found), end="", flush=True)
+    if found.error is not None:
+        raise found.error
 
 
 def _run(options: argparse.Namespace) -> None:

@@ -22,6 +22,8 @@ from typing import Any
 from primus_eval.errors import DisclosureError, EnvironmentFault, Problem
 
 MANIFEST = "manifest.json"
+LONGEST_BEGINNING = 2_000
+"""Bytes among which a file of ours says that it is ours."""
 
 _EMBEDDED = re.compile(rb"data:[a-z/+.-]+;base64,[A-Za-z0-9+/=]+")
 _CPR = re.compile(
@@ -78,6 +80,52 @@ def publish(
     with suppress(OSError):  # the report stands already
         _sync_folder(target.parent)
     return target
+
+
+def write_one(content: str, file: str | Path, *, mark: str) -> Path:
+    """Write one file whole or not at all, readable by its owner only, and never through a link.
+
+    mark: words near the beginning of the content. A file that stands there already is replaced only
+    where it has them too, because then a run of ours wrote it.
+
+    Raises EnvironmentFault where the file cannot be written or is somebody else's, DisclosureError where
+    the content holds the form of a Danish personal number.
+    """
+    target = Path(file)
+    _scan({target.name: content.encode()}, ())
+    if target.is_symlink() or (target.exists() and not _has_mark(target, mark)):
+        raise EnvironmentFault(
+            Problem(
+                code="PE-G14",
+                file=target.name,
+                what="is a link, or something that no run of ours wrote; it would be lost.",
+                mend="Name a new file.",
+            )
+        )
+    partial: Path | None = None
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}.partial-", dir=target.parent)
+        partial = Path(name)
+        with open(handle, "wb") as written:
+            written.write(content.encode())
+            written.flush()
+            os.fsync(written.fileno())
+        os.replace(partial, target)
+    except OSError:
+        raise _cannot_write(target) from None
+    finally:
+        if partial is not None:
+            partial.unlink(missing_ok=True)
+    return target
+
+
+def _has_mark(path: Path, mark: str) -> bool:
+    """Whether the beginning of a file holds these words."""
+    try:
+        with path.open("rb") as handle:
+            return mark.encode() in handle.read(LONGEST_BEGINNING)
+    except OSError:
+        return False
 
 
 def require_writable(folder: str | Path) -> None:
@@ -185,7 +233,7 @@ def _cannot_write(target: Path) -> EnvironmentFault:
         Problem(
             code="PE-G02",
             file=target.name,
-            what="this folder cannot be written; what stood there before is as it was.",
+            what="cannot be written there; what stood there before is as it was.",
             mend="Choose another --out, or check permissions and free space.",
         )
     )

@@ -19,11 +19,12 @@ from primus_eval.estimators import curve_exhibits, estimate, method_of
 from primus_eval.findings import Exhibit, Finding, Findings, concatenate
 from primus_eval.flow import participant_flow
 from primus_eval.loaders import load_trial
-from primus_eval.loaders.participants import SHORTEST_CANARY
+from primus_eval.loaders.delivery import SHORTEST_CANARY
 from primus_eval.measurement import Measurement, measure
 from primus_eval.output import publish, require_writable
 from primus_eval.planning import minimum_detectable_effect
 from primus_eval.protocol import ASSIGNED
+from primus_eval.protocol.reading import protocol_file
 from primus_eval.scaffold import require_no_guess
 from primus_eval.trial import Trial
 from primus_eval.vocabulary import METHODS_ON_TIME
@@ -93,7 +94,7 @@ def run(
 
     appraisal: an appraisal.toml; the one beside the protocol where left out, if there is one.
     """
-    protocol = Path(protocol)
+    protocol = protocol_file(protocol)
     require_writable(out)
     require_no_guess(protocol)
     judged = _appraisal(protocol, appraisal)
@@ -168,7 +169,9 @@ def _context(trial: Trial) -> dict[str, Any]:
                 "file": account.file,
                 "sha256": account.sha256,
                 "rows_read": account.rows_read,
+                "rows_left_out": dict(account.rows_left_out),
                 "columns_not_read": list(account.columns_not_read),
+                "harmless": dict(account.harmless),
             }
             for account in trial.accounts
         ],

@@ -7,6 +7,10 @@ missing values are declared, and a cell that is none of them is an error.
 
 from __future__ import annotations
 
+import json
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -47,6 +51,13 @@ def text_in(text: Languages, language: str) -> str:
     return text.get(language, text["en"])
 
 
+def require_distinct(codes: Iterable[str]) -> None:
+    """Raise a ValueError where two codes are the same to a reader: å in one character or in two."""
+    seen = [unicodedata.normalize("NFC", code) for code in codes]
+    if len(set(seen)) != len(seen):
+        raise ValueError("the same code is declared twice")
+
+
 class Column(Record):
     """One column of a table of data, and how its text is to be read."""
 
@@ -67,6 +78,21 @@ class Column(Record):
     )
     minimum: float | None = Field(default=None, description="smallest plausible value (integer, number)")
     maximum: float | None = Field(default=None, description="largest plausible value (integer, number)")
+    numbers: tuple[str, ...] = Field(
+        default=(),
+        description="codes that the file gives a label and that are numbers all the same, such as 0 for none "
+        "(integer, number)",
+        strict=False,
+    )
+    format: str | None = Field(
+        default=None,
+        description="how a date is written, such as %Y-%m-%d or %d.%m.%Y; excel_1900 for serial numbers "
+        "(type date). Cells that a file stores as dates need none",
+    )
+    internal: bool = Field(
+        default=False,
+        description="true for free text, which is read for notebooks and never written out (type text)",
+    )
 
     @model_validator(mode="after")
     def _codes_fit_type(self) -> Column:
@@ -81,14 +107,63 @@ class Column(Record):
         limits = [limit for limit in (self.minimum, self.maximum) if limit is not None]
         if limits and self.type not in ("integer", "number"):
             raise ValueError("minimum and maximum belong to types integer and number only")
+        if self.numbers and self.type not in ("integer", "number"):
+            raise ValueError("numbers belongs to types integer and number only")
+        if self.format is not None and self.type != "date":
+            raise ValueError("format belongs to type date only")
+        if self.type == "text" and not self.internal:
+            raise ValueError(
+                "free text can name people; write internal = true if it must be read, or remove it"
+            )
+        if self.internal and self.type != "text":
+            raise ValueError("internal belongs to type text only")
         if limits != sorted(limits):
             raise ValueError("minimum is above maximum")
-        codes = [*self.yes, *self.no, *(self.levels or {}), *self.missing]
-        if len(set(codes)) != len(codes):
-            raise ValueError("the same code is declared twice")
+        require_distinct([*self.yes, *self.no, *(self.levels or {}), *self.missing])
         return self
 
     @property
     def is_grouping(self) -> bool:
         """Whether the column sorts people into a few groups (type category or yes_no)."""
         return self.type in ("category", "yes_no")
+
+    @property
+    def is_covariate(self) -> bool:
+        """Whether the column describes people by numbers or groups: a date, an id or a text does not."""
+        return self.is_grouping or self.type in ("integer", "number")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coded:
+    """What a file of Stata, SPSS or SAS says of one column: its label, and what its codes mean."""
+
+    label: str = ""
+    meanings: dict[str, str] = field(default_factory=dict)
+    declared_missing: tuple[str, ...] = ()
+    """Codes that the file itself marks as missing (user-missing values of SPSS)."""
+
+
+def declaration(name: str, column: Column) -> str:
+    """Write a column as the line of a protocol that declares it, what is left out by default left out.
+
+    >>> declaration("age", Column(type="integer", label="Age", timing="before_randomisation", minimum=18))
+    'age = { type = "integer", label = "Age", timing = "before_randomisation", minimum = 18.0 }'
+    """
+    values = column.model_dump(mode="json", exclude_defaults=True)
+    return f"{_key(name)} = {toml_text(values)}"
+
+
+def toml_text(value: Any) -> str:
+    """Write a value as TOML; a text in one language is a plain string."""
+    if isinstance(value, dict):
+        if set(value) == {"en"} and isinstance(value["en"], str):
+            return toml_text(value["en"])
+        return "{ " + ", ".join(f"{_key(key)} = {toml_text(item)}" for key, item in value.items()) + " }"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(toml_text, value)) + "]"
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _key(name: str) -> str:
+    bare = name.isascii() and name.replace("_", "").replace("-", "").isalnum()
+    return name if bare else toml_text(name)

@@ -3,7 +3,8 @@
 `participants` has one row per person randomised, sorted by their pseudonymous id, which is then
 dropped: a person is a row number from here on. Columns keep the names and types that the protocol
 declares: integer and number as float (missing is NaN), yes_no as nullable boolean, category as its
-codes. `arm` holds ids of arms.
+codes, date as datetime64[s]. `arm` holds ids of arms. `events` has one row per event; its `person` is the
+row number of the participant.
 """
 
 from __future__ import annotations
@@ -14,17 +15,25 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from primus_eval.errors import Problem
 from primus_eval.protocol import ASSIGNED, Protocol
+from primus_eval.schema import Coded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableAccount:
-    """What was read of one file: its contents' hash, its rows, and the columns that were left unread."""
+    """What was read of one table: its contents' hash, its rows, and what was left unread or left out.
+
+    `rows_left_out` counts rows by the reason for leaving them out; rows read less these were kept.
+    """
 
     file: str
     sha256: str
     rows_read: int
     columns_not_read: tuple[str, ...]
+    rows_left_out: dict[str, int] = field(default_factory=dict)
+    harmless: dict[str, str] = field(default_factory=dict)
+    """Columns that look as if they identified people, and why they were said not to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -34,6 +43,11 @@ class Trial:
     protocol: Protocol
     participants: pd.DataFrame
     accounts: tuple[TableAccount, ...]
+    events: pd.DataFrame | None = None
+    codebook: dict[str, Coded] = field(default_factory=dict)
+    """What the file of participants itself says of its columns (Stata, SPSS, SAS)."""
+    remarks: tuple[Problem, ...] = ()
+    """What is worth knowing of the delivery, and no error."""
     canaries: tuple[str, ...] = field(default=(), repr=False)
     """Ids that can be told from other text, kept for one purpose: to refuse outputs that hold one."""
 

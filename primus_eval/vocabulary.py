@@ -52,7 +52,7 @@ Better = Literal["lower", "higher"]
 
 TimeUnit = Literal["days", "weeks"]
 
-ColumnType = Literal["integer", "number", "yes_no", "category", "text"]
+ColumnType = Literal["integer", "number", "yes_no", "category", "date", "id", "text"]
 
 Timing = Literal["before_randomisation", "after_randomisation"]
 

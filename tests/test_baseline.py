@@ -25,7 +25,7 @@ MENTORING = Path(__file__).parent.parent / "data" / "sample" / "mentoring" / "pr
 BEFORE = """
 age = { type = "number", label = { en = "Age", da = "Å" }, unit = "years", timing = "before_randomisation" }
 work = { type = "yes_no", label = "Work", yes = ["1"], no = ["0"], timing = "before_randomisation" }
-note = { type = "text", label = "Note", timing = "before_randomisation" }
+note = { type = "text", internal = true, label = "Note", timing = "before_randomisation" }
 later = { type = "integer", label = "Later", timing = "after_randomisation" }
 
 [prison]

@@ -124,7 +124,7 @@ def test_a_bug_of_ours_ends_with_seventy_and_shows_no_value(
         raise KeyError("Jens Hansen, 010190-1234")
 
     monkeypatch.delenv("PRIMUS_EVAL_TRACEBACK", raising=False)
-    monkeypatch.setattr("primus_eval.preflight.preflight", bug)
+    monkeypatch.setattr("primus_eval.preflight.examine", bug)
     assert main(["check", str(MARYLAND / "protocol.toml")]) == 70
     out, err = capsys.readouterr()
     assert "PE-Z70" in err

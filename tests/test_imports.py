@@ -21,9 +21,10 @@ ORDER = """
     errors
     vocabulary
     schema
-    protocol appraisal scaffold
+    identifiers
+    protocol appraisal
     findings
-    trial loaders
+    trial loaders scaffold
     measurement
     flow baseline
     numerics
@@ -95,20 +96,44 @@ def permitted(importer: str, imported: str) -> bool:
 def writes(source: str) -> list[str]:
     """The calls in a source that would change the file system."""
     found = []
-    for node in ast.walk(ast.parse(source)):
+    tree = ast.parse(source)
+    archives, memory = named_as(tree, "zipfile.ZipFile"), named_as(tree, "io.BytesIO")
+    for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
         if node.args and ast.unparse(node.args[0]) == "os.devnull":
             continue  # where output goes that nobody reads any more
-        called = node.func.attr if isinstance(node.func, ast.Attribute) else ast.unparse(node.func)
-        if called in WRITING or (called == "open" and not only_reads(node)):
+        called = last_name(node.func)
+        if called == "ZipFile" and node.args and ast.unparse(node.args[0]) in memory:
+            continue  # an archive in memory is no file
+        member = isinstance(node.func, ast.Attribute) and last_name(node.func.value) in archives
+        mode_at = 1 if called == "ZipFile" or member or not isinstance(node.func, ast.Attribute) else 0
+        if called in WRITING or (called in ("open", "ZipFile") and not only_reads(node, mode_at)):
             found.append(ast.unparse(node))
     return found
 
 
-def only_reads(call: ast.Call) -> bool:
-    """Whether `open(path)`, `open(path, mode)` or `path.open(mode)` plainly asks for reading."""
-    place = 0 if isinstance(call.func, ast.Attribute) else 1
+def named_as(tree: ast.AST, kind: str) -> set[str]:
+    """The names that a source declares as a kind, or makes only by calling it."""
+    made: dict[str, set[str]] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.AnnAssign | ast.arg) and node.annotation is not None:
+            name = node.arg if isinstance(node, ast.arg) else last_name(node.target)
+            made.setdefault(name, set()).add(ast.unparse(node.annotation))
+        elif isinstance(node, ast.Assign):
+            called = ast.unparse(node.value.func) if isinstance(node.value, ast.Call) else "something else"
+            for target in node.targets:
+                made.setdefault(last_name(target), set()).add(called)
+    return {name for name, kinds in made.items() if kinds == {kind}}
+
+
+def last_name(node: ast.AST) -> str:
+    """What stands after the last dot: `archive` of `parts.archive`."""
+    return node.attr if isinstance(node, ast.Attribute) else ast.unparse(node)
+
+
+def only_reads(call: ast.Call, place: int) -> bool:
+    """Whether a call that takes a mode, as its argument at this place, plainly asks for reading."""
     modes = call.args[place : place + 1] + [word.value for word in call.keywords if word.arg == "mode"]
     return all(isinstance(mode, ast.Constant) and not set(str(mode.value)) & set("wax+") for mode in modes)
 
@@ -187,6 +212,10 @@ def test_within_a_line_left_comes_before_right():
         "p.open('x')",
         "p.write_text('')",
         "os.makedirs(p)",
+        "zipfile.ZipFile(p, 'w')",
+        "z = zipfile.ZipFile(p)\nz.open(member, 'w')",
+        "b = io.BytesIO()\nb = p\nzipfile.ZipFile(b, 'w')",
+        "z = zipfile.ZipFile(p)\nz = p\nz.open(how)",
     ],
 )
 def test_writing_is_noticed(source):
@@ -194,7 +223,18 @@ def test_writing_is_noticed(source):
 
 
 @pytest.mark.parametrize(
-    "source", ["open(p)", "open(p, 'rb')", "p.open()", "p.open(mode='r')", "p.read_text()"]
+    "source",
+    [
+        "open(p)",
+        "open(p, 'rb')",
+        "p.open()",
+        "p.open(mode='r')",
+        "p.read_text()",
+        "zipfile.ZipFile(p)",
+        "z = zipfile.ZipFile(p)\nz.open(member)",
+        "class A:\n    z: zipfile.ZipFile\ndef f(a: A):\n    return a.z.open(member)",
+        "b = io.BytesIO()\nzipfile.ZipFile(b, 'w')",
+    ],
 )
 def test_reading_is_let_pass(source):
     assert writes(source) == []

@@ -22,7 +22,7 @@ from primus_eval.errors import InputError, Problem
 from primus_eval.protocol import Protocol, model, parse_protocol, read_protocol
 from primus_eval.protocol.reading import DEEPEST_NESTING, LONGEST_TEXT
 from primus_eval.protocol.reference import MINIMAL, protocol_reference
-from primus_eval.schema import Record
+from primus_eval.schema import Column, Record
 from primus_eval.vocabulary import METHODS, EffectMeasure, words
 
 ROOT = Path(__file__).parent.parent
@@ -71,9 +71,9 @@ def test_another_encoding_is_named_at_the_line_of_its_first_letter(saved):
 
 
 def test_a_file_that_is_not_there_and_a_folder_are_named_without_their_path(tmp_path):
-    for path in (tmp_path / "none.toml", tmp_path):
+    for path, name in ((tmp_path / "none.toml", "none.toml"), (tmp_path, "protocol.toml")):
         problem = the_problem(path)
-        assert (problem.code, problem.file) == ("PE-F21", path.name)
+        assert (problem.code, problem.file) == ("PE-F21", name)
         assert str(tmp_path.parent) not in str(problem)
 
 
@@ -111,7 +111,20 @@ def test_a_text_of_millions_of_characters_is_refused_before_it_is_parsed():
 
 
 def test_a_file_name_that_no_file_system_can_hold_is_refused_when_it_is_read_not_before():
-    assert parse_protocol(MENTORING.replace('"participants.csv"', '"a\\u0000b"'))
+    assert parse_protocol(MENTORING.replace('"participants.csv"', f'"{"b" * 300}.csv"'))
+
+
+@pytest.mark.parametrize("sign", ["\\u0000", "\\u001b[2J", "\\r", "\\u0085"])
+@pytest.mark.parametrize("line", ['funder = "a{}b"', '"a{}b" = 1', 'people = {{ en = "{}" }}'])
+def test_a_control_character_in_a_text_or_key_is_refused_by_its_line(line, sign):
+    without = re.sub(r"(?m)^(funder|people) = .*\n", "", MENTORING)
+    problem = the_problem(without.replace("[study]\n", f"[study]\n{line.format(sign)}\n"))
+    assert (problem.code, problem.line) == ("PE-E15", MENTORING.split("\n").index("[study]") + 2)
+    assert str(problem).replace("\n", "").isprintable()
+
+
+def test_lines_and_tabs_in_a_text_are_no_control_characters():
+    assert parse_protocol(MENTORING.replace('"participants.csv"', '"a\\tb\\r\\nc.csv"'))
 
 
 # --- the fingerprint ----------------------------------------------------------------------------------------
@@ -292,15 +305,21 @@ def test_no_line_of_the_minimal_protocol_can_be_left_out(number):
 RECORDS = [found for found in vars(model).values() if isinstance(found, type) and issubclass(found, Record)]
 
 
-@pytest.mark.parametrize("record", [record for record in RECORDS if record is not Record])
+WRITTEN = [record for record in RECORDS if record not in (Record, model.TableFile)]
+"""Records that a protocol holds; a table of a file is always one of participants or of events."""
+
+
+@pytest.mark.parametrize("record", WRITTEN)
 def test_the_page_explains_every_key_of_every_record(record):
     about = " ".join(record.__doc__.split())
-    (section,) = (part for part in re.split(r"\n##+ ", protocol_reference()) if f"\n\n{about}\n" in part)
-    rows = [line.strip("| ").split(" | ") for line in section.split("\n") if line.startswith("| `")]
-    assert [row[0] for row in rows] == [
-        f"`{item.alias or name}`" for name, item in record.model_fields.items()
-    ]
-    assert all(len(row) == 4 and row[3] for row in rows)
+    sections = [part for part in re.split(r"\n##+ ", protocol_reference()) if f"\n\n{about}\n" in part]
+    assert len(sections) == (2 if record is Column else 1)  # columns of participants, and of events
+    for section in sections:
+        rows = [line.strip("| ").split(" | ") for line in section.split("\n") if line.startswith("| `")]
+        assert [row[0] for row in rows] == [
+            f"`{item.alias or name}`" for name, item in record.model_fields.items()
+        ]
+        assert all(len(row) == 4 and row[3] for row in rows)
     assert all(item.description for item in record.model_fields.values()) or record is Protocol
 
 

@@ -413,6 +413,7 @@ a covariate of free text
 - [[outcome]]
 + [data.participants.columns.note]
 + type = "text"
++ internal = true
 + label = "Note"
 + timing = "before_randomisation"
 + [[analysis]]
@@ -499,15 +500,21 @@ an arm without a code
 @ codes =
 > PE-F09 data.participants.arm.codes: no code means 'usual'
 
+free text that is not declared internal
+- days = {
++ note = { type = "text", label = "Note", timing = "before_randomisation" }
++ days = {
+> PE-F08 data.participants.columns.note: free text can name people
+
 the id among the columns
 - days = {
-+ person = { type = "text", label = "Id", timing = "before_randomisation" }
++ person = { type = "text", internal = true, label = "Id", timing = "before_randomisation" }
 + days = {
 > PE-F09 data.participants.columns.person: read already, and never shown
 
 a column called arm
 - days = {
-+ arm = { type = "text", label = "Arm", timing = "before_randomisation" }
++ arm = { type = "text", internal = true, label = "Arm", timing = "before_randomisation" }
 + days = {
 > PE-F09 data.participants.columns.arm: read already, and never shown
 > PE-F09 data.participants.columns.arm: is kept for the arm of the protocol

@@ -8,13 +8,16 @@ import pytest
 from pydantic import ValidationError
 
 from primus_eval.schema import Column, text_in
+from primus_eval.vocabulary import ColumnType, words
 
 FITTING: dict[str, dict[str, Any]] = {
     "integer": {},
     "number": {"minimum": 0, "maximum": 1.5, "unit": "years", "missing": ["", "-9"]},
     "yes_no": {"yes": ["1", "ja"], "no": ["0"], "missing": [""]},
     "category": {"levels": {"1": "low", "2": {"en": "high", "da": "høj"}}, "missing": ["9"]},
-    "text": {},
+    "date": {"format": "%Y-%m-%d", "missing": [""]},
+    "id": {"missing": [""]},
+    "text": {"internal": True},
 }
 
 
@@ -28,6 +31,11 @@ def test_each_type_can_be_declared(type):
     declared = column(type, **FITTING[type])
     assert declared.type == type
     assert declared.is_grouping == (type in ("yes_no", "category"))
+    assert declared.is_covariate == (type in ("integer", "number", "yes_no", "category"))
+
+
+def test_every_type_is_declared_here():
+    assert set(FITTING) == set(words(ColumnType))
 
 
 @pytest.mark.parametrize(
@@ -45,7 +53,12 @@ def test_each_type_can_be_declared(type):
         ("category", {"levels": {"1": "a"}, "missing": ["1"]}, "declared twice"),
         ("integer", {"missing": ["", ""]}, "declared twice"),
         ("category", {"levels": {"1": "a"}, "minimum": 0}, "belong to types integer and number only"),
-        ("text", {"maximum": 3}, "belong to types integer and number only"),
+        ("text", {"internal": True, "maximum": 3}, "belong to types integer and number only"),
+        ("date", {"minimum": 0}, "belong to types integer and number only"),
+        ("integer", {"format": "%Y"}, "format belongs to type date only"),
+        ("text", {}, "free text can name people; write internal = true"),
+        ("text", {"internal": False}, "free text can name people; write internal = true"),
+        ("category", {"levels": {"1": "a"}, "internal": True}, "internal belongs to type text only"),
         ("integer", {"minimum": 5, "maximum": 4}, "minimum is above maximum"),
     ],
 )
@@ -72,6 +85,8 @@ def test_a_column_that_contradicts_itself_is_refused(type, parts, message):
         {"label": {"en": "Age", "da": 3}},
         {"timing": "before"},
         {"colour": "red"},
+        {"internal": "true"},
+        {"format": 3},
     ],
 )
 def test_nothing_is_coerced_and_no_unknown_key_is_taken(parts):

@@ -67,7 +67,7 @@ def release(findings: Findings) -> Released:
         for exhibit in exhibits
         if exhibit.notes.get("withheld_counts") or exhibit.notes.get("withheld_variables")
     ]
-    released = Findings(rows=rows, exhibits=exhibits, context=findings.context)
+    released = Findings(rows=rows, exhibits=exhibits, context=_without_event_rows(findings.context))
     if hide_losses:
         released = _without_sizes(released)
     return Released(findings=_with_statement(released, rules, withheld=withheld))
@@ -163,6 +163,13 @@ def _is_size_shown(detectable: Exhibit, rows: tuple[Finding, ...]) -> bool:
     """Whether a released finding has the numbers of people that a minimum detectable effect rests on."""
     shown = _sizes(rows).get((detectable.outcome, detectable.population), [])
     return all((row["n_treatment"], row["n_control"]) in shown for row in detectable.records())
+
+
+def _without_event_rows(context: Mapping[str, Any]) -> dict[str, Any]:
+    """Keep the number of participants read, and of no other table: rows of events count what people did."""
+    first, *others = context.get("accounts", []) or [None]
+    hidden = [{**account, "rows_read": None, "rows_left_out": {}} for account in others]
+    return {**context, "accounts": [] if first is None else [first, *hidden]}
 
 
 def _without_sizes(findings: Findings) -> Findings:

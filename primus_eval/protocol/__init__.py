@@ -4,13 +4,16 @@ from primus_eval.protocol.model import (
     ASSIGNED,
     Analysis,
     Arm,
+    Data,
     Design,
+    Events,
     Outcome,
     Participants,
     Planning,
     Population,
     Protocol,
     Study,
+    TableFile,
 )
 from primus_eval.protocol.reading import parse_protocol, read_protocol
 
@@ -18,13 +21,16 @@ __all__ = [
     "ASSIGNED",
     "Analysis",
     "Arm",
+    "Data",
     "Design",
+    "Events",
     "Outcome",
     "Participants",
     "Planning",
     "Population",
     "Protocol",
     "Study",
+    "TableFile",
     "parse_protocol",
     "read_protocol",
 ]

@@ -30,6 +30,8 @@ from primus_eval.vocabulary import (
 
 NUMERIC: tuple[ColumnType, ...] = ("integer", "number")
 GROUPING: tuple[ColumnType, ...] = ("category", "yes_no")
+QUASI: tuple[ColumnType, ...] = (*NUMERIC, *GROUPING, "date")
+"""What a quasi-identifier may be: what a person could be known by, and no free text."""
 
 
 class _Document:
@@ -84,6 +86,7 @@ def crossing_problems(document: Mapping[str, Any], *, lines: dict[KeyPath, int],
     _check_unique_ids(page)
     _check_arms(page)
     _check_participants(page)
+    _check_events(page)
     _check_allocation(page)
     _check_populations(page)
     _check_outcomes(page)
@@ -93,8 +96,8 @@ def crossing_problems(document: Mapping[str, Any], *, lines: dict[KeyPath, int],
     return page.problems
 
 
-def _columns(page: _Document) -> dict[str, Mapping[str, Any]]:
-    columns = page.table("data", "participants", "columns")
+def _columns(page: _Document, of: str = "participants") -> dict[str, Mapping[str, Any]]:
+    columns = page.table("data", of, "columns")
     return {name: column for name, column in columns.items() if isinstance(column, Mapping)}
 
 
@@ -129,9 +132,22 @@ def _check_participants(page: _Document) -> None:
     for arm in arms:
         if codes and arm not in codes.values():
             page.say((*root, "arm", "codes"), f"no code means {arm!r}.", "Give each arm a code.")
-    for key, kinds in (("received", ("yes_no",)), ("excluded", ("category",))):
-        if key in table:
-            _require_column(page, (*root, key), table[key], columns, kinds=kinds)
+    assigned = page.table("data", "participants", "arm").get("column")
+    if "received" in table and table["received"] == assigned:
+        page.say(
+            (*root, "received"),
+            "is the column of the arm.",
+            "The arm is what was assigned. Name the column of what was received, or remove this line; "
+            "where the arm column holds what was received, name the one that holds what was assigned.",
+            code="PE-C09",
+        )
+    else:
+        _require_mapped(page, root, "received", columns, kind="yes_no")
+    _require_mapped(page, root, "excluded", columns, kind="category")
+    _require_mapped(page, root, "linked", columns, kind="yes_no")
+    _require_mapped(page, root, "randomised_on", columns, kind="date")
+    for name in _texts(table.get("quasi_identifiers")):
+        _require_column(page, (*root, "quasi_identifiers"), name, columns, kinds=QUASI)
     levels = columns.get(str(table.get("excluded")), {}).get("levels")
     for code in OWN_REASONS:
         if isinstance(levels, Mapping) and code in levels:
@@ -140,7 +156,7 @@ def _check_participants(page: _Document) -> None:
                 f"{code} is a reason that the program gives itself.",
                 "Use another code for this reason.",
             )
-    for reserved in (table.get("person"), page.table("data", "participants", "arm").get("column")):
+    for reserved in (table.get("person"), assigned):
         if isinstance(reserved, str) and reserved in columns:
             page.say(
                 (*root, "columns", reserved),
@@ -151,6 +167,28 @@ def _check_participants(page: _Document) -> None:
         page.say(
             (*root, "columns", "arm"),
             "the name arm is kept for the arm of the protocol.",
+            "Rename this column in the file and here.",
+        )
+
+
+def _check_events(page: _Document) -> None:
+    root: KeyPath = ("data", "events")
+    table = page.table("data", "events")
+    columns = _columns(page, "events")
+    for key in ("offence_date", "decision_date"):
+        _require_mapped(page, root, key, columns, kind="date")
+    for key in ("person", "event"):
+        reserved = table.get(key)
+        if isinstance(reserved, str) and reserved in columns:
+            page.say(
+                (*root, "columns", reserved),
+                f"is the column of the {key}.",
+                "Remove it here: it is read already, and never shown.",
+            )
+    if "person" in columns and table.get("person") != "person":
+        page.say(
+            (*root, "columns", "person"),
+            "the name person is kept for the person of an event.",
             "Rename this column in the file and here.",
         )
 
@@ -196,6 +234,7 @@ def _check_outcomes(page: _Document) -> None:
         for key, kind in (("time", "integer"), ("event", "yes_no")):
             if key in observed and _require_column(page, (*path, key), observed[key], columns, kinds=(kind,)):
                 _require_after(page, (*path, key), columns[observed[key]])
+        _require_mapped(page, path, "event_date", columns, kind="date", table=observed)
 
 
 def _check_analyses(page: _Document) -> None:
@@ -312,6 +351,21 @@ def _check_disclosure(page: _Document) -> None:
             "public_data needs a reason.",
             'Add reason = "where these data are published person by person".',
         )
+
+
+def _require_mapped(
+    page: _Document,
+    root: KeyPath,
+    key: str,
+    columns: dict[str, Mapping[str, Any]],
+    *,
+    kind: ColumnType,
+    table: Mapping[str, Any] | None = None,
+) -> None:
+    """Require that a key, where it is there, names a declared column of this type."""
+    table = page.table(*map(str, root)) if table is None else table
+    if key in table:
+        _require_column(page, (*root, key), table[key], columns, kinds=(kind,))
 
 
 def _require_column(

@@ -53,7 +53,7 @@ def line_of(path: KeyPath, lines: dict[KeyPath, int]) -> int | None:
 
 
 def dotted(path: KeyPath) -> str:
-    """Write a key path for people: entries of arrays are counted from one.
+    """Write a key path for people: entries of arrays are counted from one, signs nobody sees by number.
 
     >>> dotted(("analysis", 0, "population"))
     'analysis[1].population'
@@ -61,7 +61,7 @@ def dotted(path: KeyPath) -> str:
     text = ""
     for part in path:
         text += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if text else part
-    return text
+    return "".join(sign if sign.isprintable() else f"\\u{ord(sign):04X}" for sign in text)
 
 
 class _Reader:

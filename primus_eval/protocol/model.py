@@ -11,10 +11,10 @@ import json
 from datetime import date
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from primus_eval.errors import InputError, Problem
-from primus_eval.schema import Column, Record, Text
+from primus_eval.schema import Column, Record, Text, require_distinct
 from primus_eval.vocabulary import (
     AllocationScheme,
     ArmRole,
@@ -155,19 +155,45 @@ class ArmColumn(Record):
     column: str = Field(description="column of the file")
     codes: dict[str, str] = Field(description='code = arm, such as { "1" = "mentors", "0" = "usual" }')
 
+    @model_validator(mode="after")
+    def _codes_differ(self) -> ArmColumn:
+        require_distinct(self.codes)
+        return self
 
-class Participants(Record):
-    """The table of participants: one row per person randomised."""
 
-    file: str = Field(description="file beside the protocol, .csv or .parquet")
+class TableFile(Record):
+    """A table of the trial: where it lies, how it is written, and which columns are read."""
+
+    file: str = Field(
+        description="file beside the protocol (.csv .tsv .xlsx .dta .sav .sas7bdat .xpt .parquet), or a "
+        "folder of such files with the same columns"
+    )
     sha256: Annotated[str, StringConstraints(pattern=SHA256)] | None = Field(
         default=None, description="where given, a file with other contents is refused"
     )
-    separator: Literal[",", ";", "\t"] = Field(default=",", description="between the fields of a CSV file")
-    decimal: Literal[".", ","] = Field(default=".", description="decimal mark of a CSV file")
-    encoding: Literal["utf-8", "cp1252", "utf-16"] = Field(
-        default="utf-8", description="of a CSV file; a byte order mark is accepted"
+    rows: Annotated[int, Field(ge=1)] | None = Field(
+        default=None, description="where given, a file with another number of rows is refused"
     )
+    separator: Literal[",", ";", "\t"] = Field(default=",", description="between the fields of a text file")
+    decimal: Literal[".", ","] = Field(default=".", description="decimal mark of numbers written as text")
+    encoding: Literal["utf-8", "cp1252", "utf-16", "iso-8859-1"] = Field(
+        default="utf-8", description="of a text file; a byte order mark is accepted"
+    )
+    skip_lines: Annotated[int, Field(ge=0, le=1000)] = Field(
+        default=0, description="lines above the header of a text file or sheet that are not part of the table"
+    )
+    sheet: str | None = Field(default=None, description="sheet of a workbook; needed where there are several")
+    harmless: dict[str, str] = Field(
+        default={},
+        description="column = why it identifies nobody, although it looks as if it did; the report prints "
+        "it, and messages may then show its cells",
+    )
+    columns: dict[str, Column] = Field(default={}, description="columns to be read; others are not")
+
+
+class Participants(TableFile):
+    """The table of participants: one row per person randomised."""
+
     person: str = Field(description="column of the pseudonymous id; used to sort, never written out")
     arm: ArmColumn = Field(description="column of the arm assigned, with its codes")
     received: str | None = Field(
@@ -177,13 +203,43 @@ class Participants(Record):
         default=None,
         description="category column: reason for leaving a randomised person out; missing where none",
     )
-    columns: dict[str, Column] = Field(description="columns to be read; others are not")
+    linked: str | None = Field(
+        default=None, description="yes_no column: the person was found in the register of outcomes"
+    )
+    randomised_on: str | None = Field(default=None, description="date column: the day of randomisation")
+    quasi_identifiers: tuple[str, ...] = Field(
+        default=(),
+        description="columns by which somebody who knows a person might find them; `check` counts how few "
+        "people share them",
+        strict=False,
+    )
+
+
+class Events(TableFile):
+    """The table of events: one row per recorded event, several for one person."""
+
+    person: str = Field(description="column of the pseudonymous id, as in the participants")
+    event: str | None = Field(default=None, description="column of the id of the event, where it has one")
+    offence_date: str | None = Field(default=None, description="date column: the day of the offence")
+    decision_date: str | None = Field(default=None, description="date column: the day of the decision")
+    other_people: Literal["refuse", "leave_out"] = Field(
+        default="refuse",
+        description="events of people who are no participants: an error, since an id that is written another "
+        "way looks the same, or counted and left out",
+    )
+    duplicate_rows: Literal["refuse", "keep"] = Field(
+        default="refuse", description="rows alike in every column: an error, or separate events"
+    )
 
 
 class Data(Record):
     """The files of the trial."""
 
+    data_cutoff: date | None = Field(
+        default=None, description="last day that the registers cover; a later date is refused"
+    )
     participants: Participants = Field(description="one row per person randomised")
+    events: Events | None = Field(default=None, description="one row per recorded event")
 
 
 class Observed(Record):
@@ -194,6 +250,9 @@ class Observed(Record):
     unit: TimeUnit = Field(description="unit of the time column; stored as whole days (a week is 7)")
     zero_time: Literal["refuse", "half_day"] = Field(
         default="refuse", description="what an event at time zero means: an error, or half a day"
+    )
+    event_date: str | None = Field(
+        default=None, description="date column: the day of the event, checked against the event column"
     )
 
 

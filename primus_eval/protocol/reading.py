@@ -8,8 +8,10 @@ the records (pydantic: unknown keys, wrong types, missing keys) and the cross-re
 from __future__ import annotations
 
 import re
+import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar, get_args
@@ -19,28 +21,66 @@ from pydantic import BaseModel, ValidationError
 from primus_eval.errors import InputError, Problem
 from primus_eval.protocol.crossings import crossing_problems
 from primus_eval.protocol.lines import KeyPath, dotted, key_lines, line_of
-from primus_eval.protocol.model import PATTERNS_IN_WORDS, Protocol
+from primus_eval.protocol.model import PATTERNS_IN_WORDS, Data, Protocol
 from primus_eval.vocabulary import nearest
 
 DEEPEST_NESTING = 50
 LARGEST_INTEGER = 2**63 - 1
 """Of TOML 1.0; Python would read larger ones, and then fail to print or to convert them."""
 LONGEST_TEXT = 2_000_000
+USUAL_NAME = "protocol.toml"
 
 M = TypeVar("M", bound=BaseModel)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """As much of a protocol as could be read: all of it, or only what it says of the data, or neither."""
+
+    protocol: Protocol | None
+    data: Data | None
+    problems: tuple[Problem, ...]
+    text: str
+
+
 def read_protocol(path: str | Path) -> Protocol:
-    """Read what was promised from a TOML file.
+    """Read what was promised from a TOML file, or from the protocol.toml of a folder.
 
     Raises InputError with every problem found: file, line, key, what is wrong and what is allowed.
     """
-    path = Path(path)
+    path = protocol_file(path)
     return parse_protocol(read_toml_text(path), file=path.name)
 
 
-def parse_protocol(text: str, *, file: str = "protocol.toml") -> Protocol:
+def parse_protocol(text: str, *, file: str = USUAL_NAME) -> Protocol:
     """Read a protocol from text; `file` is the name that messages show."""
+    parts = _parts(text, file)
+    if parts.protocol is None:
+        raise InputError(parts.problems)
+    return parts.protocol
+
+
+def read_parts(path: str | Path) -> Parts:
+    """Read as much of a protocol as can be read, so that its data can be checked in the same go.
+
+    Raises nothing for bad input: what is wrong stands in `problems`, in the order of the lines.
+    """
+    path = protocol_file(path)
+    text = ""
+    try:
+        text = read_toml_text(path)
+        return _parts(text, path.name)
+    except InputError as error:
+        return Parts(protocol=None, data=None, problems=error.problems, text=text)
+
+
+def protocol_file(path: str | Path) -> Path:
+    """Return the path of a protocol: the file itself, or the protocol.toml of a folder."""
+    path = Path(path)
+    return path / USUAL_NAME if path.is_dir() else path
+
+
+def _parts(text: str, file: str) -> Parts:
     document = parse_toml(text, file=file)
     lines = key_lines(text)
     protocol, problems = validate(Protocol, document, lines=lines, file=file)
@@ -50,9 +90,17 @@ def parse_protocol(text: str, *, file: str = "protocol.toml") -> Protocol:
         for problem in crossing_problems(document, lines=lines, file=file)
         if (problem.key, problem.code) not in known
     ]
-    if problems or protocol is None:
-        raise InputError(sorted(problems, key=lambda problem: (problem.line or 0, problem.key or "")))
-    return protocol
+    if protocol is not None:
+        data: Data | None = protocol.data
+    else:
+        told = document.get("data")
+        data = validate(Data, told, lines={}, file=file)[0] if isinstance(told, dict) else None
+    return Parts(
+        protocol=None if problems else protocol,
+        data=data,
+        problems=tuple(sorted(problems, key=lambda problem: (problem.line or 0, problem.key or ""))),
+        text=text,
+    )
 
 
 def read_toml_text(path: Path) -> str:
@@ -85,39 +133,69 @@ def read_toml_text(path: Path) -> str:
 
 def parse_toml(text: str, *, file: str) -> dict[str, Any]:
     """Parse TOML text under stated limits; every failure is an InputError."""
-    problem: Problem
     if len(text) > LONGEST_TEXT:
-        problem = Problem(
-            code="PE-F05", file=file, what="is longer than two million characters.", mend="Shorten it."
+        raise InputError(
+            Problem(
+                code="PE-F05", file=file, what="is longer than two million characters.", mend="Shorten it."
+            )
         )
-    else:
-        try:
-            document = tomllib.loads(text)
-            _require_limits(document)
-            return document
-        except tomllib.TOMLDecodeError as error:
-            problem = Problem(
+    try:
+        document = tomllib.loads(text)
+        nodes = list(_nodes(document))
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(
+            Problem(
                 code="PE-F03",
                 file=file,
                 line=_line_in(str(error)) or len(text.splitlines()),
                 what=f"is not valid TOML: {_without_place(str(error))}.",
-                mend="Mend this line; keys may stand once, texts need quotes.",
+                mend=_key_hint(text, _line_in(str(error)))
+                or "Mend this line; keys may stand once, texts need quotes.",
             )
-        except RecursionError:
-            problem = Problem(
+        ) from None
+    except RecursionError:
+        raise InputError(
+            Problem(
                 code="PE-F05",
                 file=file,
                 what=f"is nested more than {DEEPEST_NESTING} levels deep.",
                 mend="Remove the nesting; no key of ours needs it.",
             )
-        except ValueError:
-            problem = Problem(
-                code="PE-F06",
-                file=file,
-                what="holds a number or a date that cannot be represented.",
-                mend="Look for a number with very many digits, or a date such as 2024-02-30.",
-            )
-    raise InputError(problem)
+        ) from None
+    except ValueError:  # Python converts no text of thousands of digits
+        raise _cannot_represent(file, _line_of_long_number(text)) from None
+    for path, node in nodes:
+        if isinstance(node, int) and abs(node) > LARGEST_INTEGER:
+            raise _cannot_represent(file, line_of(path, key_lines(text)))
+        control = [_CONTROL.search(part.replace("\r\n", "\n")) for part in _texts_at(path, node)]
+        if any(control):
+            raise _holds_control(file, line_of(path, key_lines(text)), dotted(path))
+    return document
+
+
+def _cannot_represent(file: str, line: int | None) -> InputError:
+    return InputError(
+        Problem(
+            code="PE-F06",
+            file=file,
+            line=line,
+            what="holds a whole number that cannot be represented.",
+            mend=f"Write a whole number of at most {len(str(LARGEST_INTEGER)) - 1} digits.",
+        )
+    )
+
+
+def _holds_control(file: str, line: int | None, key: str) -> InputError:
+    return InputError(
+        Problem(
+            code="PE-E15",
+            file=file,
+            line=line,
+            key=key,
+            what="holds a control character.",
+            mend="Remove it: messages and reports show what a protocol says, and it would act on a screen.",
+        )
+    )
 
 
 def validate(
@@ -186,6 +264,9 @@ def _problem(
     )
 
 
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""All but tab and line feed."""
+_DIGITS = re.compile("[0-9][0-9_]*")
 _QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'")
 
 _WANTED = {
@@ -261,21 +342,34 @@ def _record_in(annotation: Any) -> Any:
     return None
 
 
-def _require_limits(document: Any) -> None:
-    """Raise RecursionError where a document is too deep, ValueError where an integer is too large."""
-    level: list[Any] = [document]
+def _nodes(document: Any) -> Iterator[tuple[KeyPath, Any]]:
+    """Give every value of a document and where it stands; RecursionError where nesting is too deep."""
+    level: list[tuple[KeyPath, Any]] = [((), document)]
     for _ in range(DEEPEST_NESTING):
-        if any(isinstance(node, int) and abs(node) > LARGEST_INTEGER for node in level):
-            raise ValueError
+        yield from level
         level = [
-            child
-            for node in level
+            ((*path, key), child)
+            for path, node in level
             if isinstance(node, dict | list)
-            for child in (node.values() if isinstance(node, dict) else node)
+            for key, child in (node.items() if isinstance(node, dict) else enumerate(node))
         ]
         if not level:
             return
     raise RecursionError
+
+
+def _texts_at(path: KeyPath, node: Any) -> list[str]:
+    """Return the texts that stand at one place: the last key, and the value."""
+    return [part for part in (*path[-1:], node) if isinstance(part, str)]
+
+
+def _line_of_long_number(text: str) -> int | None:
+    """Return the first line with a number of more digits than Python converts."""
+    most = sys.get_int_max_str_digits()
+    for number, line in enumerate(text.split("\n"), start=1):
+        if any(len(found[0].replace("_", "")) > most for found in _DIGITS.finditer(line)):
+            return number
+    return None
 
 
 def _shown(value: Any) -> str:
@@ -284,6 +378,15 @@ def _shown(value: Any) -> str:
         return "this table" if isinstance(value, dict) else "this list"
     text = repr(value) if isinstance(value, str) else str(value)
     return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _key_hint(text: str, line: int | None) -> str | None:
+    """Say that a key with letters beyond a-z needs quotes, where that is what is wrong with a line."""
+    lines = text.splitlines()
+    key = lines[line - 1].split("=", 1)[0].strip() if line and line <= len(lines) else ""
+    if key.isascii() or not key.replace("_", "").replace("-", "").isalnum():
+        return None
+    return f'A key with other letters than a to z needs quotes: "{key}" = ...'
 
 
 def _line_in(message: str) -> int | None:

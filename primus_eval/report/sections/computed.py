@@ -159,7 +159,14 @@ def _warnings(page: Page) -> Paragraphs:
 
 def _files(page: Page) -> Table:
     rows = []
+    notes = [page.say("computed.fingerprint", fingerprint=Quoted(page.fingerprint))]
     for index, account in enumerate(page.context.get("accounts", ())):
+        notes += [
+            page.say(
+                "computed.harmless", file=Quoted(account["file"]), column=Quoted(name), reason=Quoted(reason)
+            )
+            for name, reason in account.get("harmless", {}).items()
+        ]
         read = account["rows_read"]
         shown: Sentence = page.say("flow.withheld")
         if read is not None:
@@ -181,7 +188,7 @@ def _files(page: Page) -> Table:
         caption=page.say("computed.files"),
         head=tuple(page.say(f"column.{name}") for name in ("file", "rows_read", "not_read", "sha256")),
         groups=(Group(rows=tuple(rows)),),
-        notes=(page.say("computed.fingerprint", fingerprint=Quoted(page.fingerprint)),),
+        notes=tuple(notes),
         numeric=frozenset({1}),
     )
 

@@ -1,0 +1,133 @@
+"""What was delivered: tables, rows, columns, and the months that dates cover."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from primus_eval.errors import shape_of
+from primus_eval.identifiers import in_name
+from primus_eval.loaders.delivery import Delivery
+from primus_eval.loaders.typed import TypedTable
+from primus_eval.preflight.counting import Count, count_of
+from primus_eval.preflight.records import ColumnRead, TableRead
+from primus_eval.protocol import Data, Events, Participants
+
+_LONG_NUMBER = re.compile(r"[0-9]{4}")
+"""Digits in a row that an undeclared header is not shown with: it may be a row of data."""
+
+
+def tables_read(delivery: Delivery, data: Data, *, k: int) -> tuple[TableRead, ...]:
+    """Describe each table of a delivery."""
+    tables = []
+    if delivery.participants is not None:
+        tables.append(_table(delivery.participants, data.participants, "one per person randomised", 0, k))
+    if delivery.events is not None and data.events is not None:
+        left_out = delivery.events_left_out
+        tables.append(_table(delivery.events, data.events, "one per event", left_out, k))
+    return tuple(tables)
+
+
+def _table(table: TypedTable, spec: Participants | Events, rows_are: str, left_out: int, k: int) -> TableRead:
+    uses = uses_of(spec)
+    is_clean = not table.problems
+    has_header = any(name in table.header for name in (*uses, *spec.columns))
+    rows = count_of(table.rows_read, k=k)
+    refused = count_of(left_out, k=k, total=table.rows_read) if left_out else None
+    if refused is not None and refused.n is None:
+        rows = Count()  # it less the events of participants, which are counted by quarter, gives it back
+    columns = [
+        ColumnRead(name=name, type=use, use=use) for name, use in uses.items() if name not in spec.columns
+    ]
+    for name, column in spec.columns.items():
+        values = table.frame[name] if is_clean and name in table.frame else None
+        seen: dict[str, Any] = {}
+        if values is not None:
+            seen["missing"] = count_of(int(values.isna().sum()), k=k, total=len(values))
+        if values is not None and column.type == "date":
+            seen |= months_of(values, _people(table), k=k)
+        columns.append(
+            ColumnRead(name=name, type=column.type, timing=column.timing, use=uses.get(name), **seen)
+        )
+    return TableRead(
+        key=table.key,
+        file=_name(table.file),
+        sheet=None if table.sheet is None else _name(table.sheet),
+        sha256=table.sha256,
+        rows=rows,
+        rows_are=rows_are,
+        rows_left_out=refused,
+        columns=tuple(columns),
+        not_read=tuple(map(_header, table.columns_not_read)) if has_header else (),
+        not_read_hidden=not has_header,
+    )
+
+
+def uses_of(spec: Participants | Events) -> dict[str, str]:
+    """Return what the protocol uses each column of a table for, besides outcomes and analyses."""
+    uses = {spec.person: "id of the person"}
+    if isinstance(spec, Participants):
+        named = {
+            spec.arm.column: "arm",
+            spec.received: "took part",
+            spec.excluded: "reason for leaving out",
+            spec.linked: "found in the register",
+            spec.randomised_on: "day of randomisation",
+        }
+    else:
+        named = {
+            spec.event: "id of the event",
+            spec.offence_date: "day of the offence",
+            spec.decision_date: "day of the decision",
+        }
+    return {**uses, **{name: use for name, use in named.items() if name is not None}}
+
+
+def _name(name: str) -> str:
+    """Show the name of a file or a sheet, by its shape only where it names a person."""
+    return name if in_name(name) is None else shape_of(name)
+
+
+def _header(name: str) -> str:
+    """Show the name of an undeclared column, by its shape only where it may be a person's own data."""
+    return shape_of(name) if _LONG_NUMBER.search(name) else _name(name)
+
+
+def _people(table: TypedTable) -> np.ndarray:
+    """Which person each row is about, shape (rows,)."""
+    if "person" in table.frame and table.key == "data.events":
+        return table.frame["person"].to_numpy()
+    return np.arange(len(table.frame))
+
+
+def months_of(dates: pd.Series, person: np.ndarray, *, k: int) -> dict[str, str]:
+    """Return the first and the last month of some dates, as far as k people had reached it.
+
+    A month before which only one to k - 1 people have a date is not named: `few_beyond` says that there
+    is one. Empty where fewer than k people have a date.
+    """
+    known = dates.notna().to_numpy(dtype=bool)
+    of_person = dates[known].groupby(person[known])
+    firsts, lasts = (side.dt.to_period("M").sort_values() for side in (of_person.min(), of_person.max()))
+    if len(firsts) < k:
+        return {}
+    first, last = firsts.iloc[k - 1], lasts.iloc[-k]
+    beyond = [
+        word
+        for word, is_beyond in (("earlier", firsts.iloc[0] < first), ("later", lasts.iloc[-1] > last))
+        if is_beyond
+    ]
+    found = {"first": str(first), "last": str(last)}
+    return {**found, "few_beyond": " or ".join(beyond)} if beyond else found
+
+
+def harmless_columns(delivery: Delivery, data: Data) -> Iterator[tuple[str, str, str]]:
+    """Yield file, column and reason of each column that was declared to identify nobody."""
+    for table, spec in ((delivery.participants, data.participants), (delivery.events, data.events)):
+        if spec is not None:
+            file = spec.file if table is None else table.file
+            yield from ((file, name, reason) for name, reason in spec.harmless.items())

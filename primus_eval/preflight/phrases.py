@@ -1,0 +1,137 @@
+"""What a preflight says in words, for text and page alike."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from primus_eval.errors import SHOWN_AT_MOST, Problem, grouped
+from primus_eval.preflight.records import (
+    AnalysisRead,
+    Anonymity,
+    ColumnRead,
+    OutcomeRead,
+    Preflight,
+    TableRead,
+    Verdict,
+)
+from primus_eval.protocol import ASSIGNED
+from primus_eval.report.markup import visible
+
+VERDICTS: dict[Verdict, str] = {
+    "computed": "can be computed",
+    "withheld": "will be withheld",
+    "not_computed": "cannot be computed",
+}
+
+_LINE_ENDS = {code: f"[U+{code:04X}]" for code in (9, 10, 13, 0x2028, 0x2029)}
+
+
+def visible_line(text: str) -> str:
+    """Show a text on one line; characters that would hide, reorder or break it by their code points.
+
+    >>> visible_line("a" + chr(10) + "b")
+    'a[U+000A]b'
+    """
+    return visible(text.translate(_LINE_ENDS))
+
+
+def size_in_words(table: TableRead) -> str:
+    """Say how large a table is, and by which hash its contents are known."""
+    rows = "rows (how many is not shown)" if str(table.rows) == "not shown" else f"{table.rows} rows"
+    left_out = ""
+    if table.rows_left_out is not None:
+        left_out = f" {table.rows_left_out} are of people who are not participants, and were left out."
+    sheet = "" if table.sheet is None else f" Sheet {visible_line(table.sheet)}."
+    return f"{rows}, {table.rows_are}.{left_out}{sheet} SHA-256 {table.sha256[:16]}"
+
+
+def column_facts(column: ColumnRead) -> tuple[str, str, str, str, str]:
+    """Return name, type, timing, missing values and remarks of a column."""
+    timing = {"before_randomisation": "before", "after_randomisation": "after"}.get(column.timing or "", "")
+    is_named_only = column.type == column.use
+    remarks = [] if column.use is None else [column.use]
+    if column.first is not None:
+        remarks.append(f"{column.first} to {column.last}")
+    if column.few_beyond is not None:
+        remarks.append(f"few people have {column.few_beyond} dates")
+    return (
+        column.name,
+        "" if is_named_only else column.type.replace("_", "/"),
+        timing,
+        "" if column.missing is None else str(column.missing),
+        "; ".join(remarks),
+    )
+
+
+def outcome_facts(outcome: OutcomeRead) -> tuple[str, ...]:
+    """Say of how many people an outcome is known, and how far they were followed."""
+    few = outcome.measured.all_but_fewer_than
+    measured = f"{outcome.measured} of {outcome.people} people"
+    facts = [
+        f"measured for {measured if few is None else f'all of {outcome.people} people but fewer than {few}'}"
+    ]
+    if outcome.longest_days is not None:
+        facts.append(f"followed for up to {outcome.longest_days} days; the horizon is {outcome.horizon_days}")
+    early = outcome.ended_early
+    if early.n != 0:
+        facts.append(f"followed for less than that without the event: {early}")
+    return tuple(facts)
+
+
+def method_in_words(analysis: AnalysisRead) -> str:
+    """Name measure, method and population; a star marks a method that the protocol leaves open."""
+    population = "" if analysis.population == ASSIGNED else f", in {analysis.population}"
+    star = "*" if analysis.is_default_method else ""
+    return f"{analysis.effect_measure} by {analysis.method}{star}{population}"
+
+
+def anonymity_in_words(found: Anonymity) -> str:
+    """Say how few people share their quasi-identifiers, without saying which values."""
+    columns = ", ".join(map(visible_line, found.columns))
+    if found.in_small_groups.n == 0:
+        smallest = f"the smallest group has {found.smallest_group}"
+        return f"By {columns}: everybody shares these values with others; {smallest}."
+    shares = [
+        f"{count} people{'' if percent is None else f' ({percent} %)'} {what}"
+        for count, percent, what in (
+            (found.unique, found.share_unique_percent, "are the only one with their values"),
+            (found.in_small_groups, found.share_in_small_groups_percent, "are in groups below the threshold"),
+        )
+        if str(count) != "not shown"
+    ]
+    return f"By {columns}: {'; '.join(shares)}; the smallest group has {found.smallest_group}."
+
+
+def problems_by_place(preflight: Preflight) -> list[tuple[str, list[Problem]]]:
+    """Group the first kinds of problem: what points at people, the protocol, each file, the trial."""
+    groups: dict[str, list[Problem]] = {}
+    shown = {kind for kind, _ in _kinds(preflight)[:SHOWN_AT_MOST]}
+    for problem in (*preflight.identifying, *preflight.problems):
+        if replace(problem, line=None) in shown:
+            groups.setdefault(_title(problem, preflight), []).append(problem)
+    return list(groups.items())
+
+
+def _title(problem: Problem, preflight: Preflight) -> str:
+    if problem in preflight.identifying:
+        return "This delivery points at people"
+    return "Problems of the trial" if problem.file is None else f"Problems in {problem.file}"
+
+
+def verdict_of(preflight: Preflight) -> str:
+    """Say in one line what came of it."""
+    count = len(preflight.identifying) + len(preflight.problems)
+    if not count:
+        notes = len(grouped(preflight.notes))
+        noted = "" if not notes else f" {notes} note{'' if notes == 1 else 's'} to read."
+        withheld = any(item.role == "primary" and item.verdict == "withheld" for item in preflight.analyses)
+        result = "can be computed, but will be withheld from a report" if withheld else "can be computed"
+        return f"Nothing wrong was found. The primary analysis {result}.{noted}"
+    kinds = len(_kinds(preflight))
+    shown = f" The first {SHOWN_AT_MOST} kinds of {kinds} are shown." if kinds > SHOWN_AT_MOST else ""
+    refused = " Nothing is computed from data that point at people." if preflight.identifying else ""
+    return f"{count} problem{'' if count == 1 else 's'} to mend.{refused}{shown}"
+
+
+def _kinds(preflight: Preflight) -> list[tuple[Problem, list[int]]]:
+    return grouped((*preflight.identifying, *preflight.problems))

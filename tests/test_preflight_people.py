@@ -1,0 +1,141 @@
+"""Links, lags and anonymity against counts made by hand and by brute force."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from preflight_folder import crowd, event_of, person, write_folder
+
+from primus_eval.loaders import load_trial
+from primus_eval.preflight.counting import Count
+from primus_eval.preflight.lag import lag_by_quarter
+from primus_eval.preflight.people import anonymity, linked_by_arm
+
+
+def test_links_are_counted_by_arm(tmp_path: Path) -> None:
+    people = crowd()
+    for place, value in [*((number, "0") for number in range(0, 24)), *((n, "") for n in range(24, 38))]:
+        people[place]["linked"] = value
+    trial = load_trial(write_folder(tmp_path, people) / "protocol.toml")
+    found = {
+        item.arm: tuple(count.n for count in (item.linked, item.not_linked, item.not_recorded))
+        for item in linked_by_arm(trial)
+    }
+    assert found == {"mentors": (41, 12, 7), "usual": (41, 12, 7)}
+
+
+def test_few_unlinked_people_hide_what_they_leave(tmp_path: Path) -> None:
+    people = crowd()
+    for number in (0, 2, 4):  # three of the sixty mentored
+        people[number]["linked"] = "0"
+    trial = load_trial(write_folder(tmp_path, people) / "protocol.toml")
+    mentors, usual = linked_by_arm(trial)
+    assert (mentors.not_linked, mentors.linked) == (Count(fewer_than=5), Count())
+    assert (usual.not_linked, usual.linked) == (Count(n=0), Count())
+
+
+def test_a_trial_that_names_no_link_says_nothing(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path, crowd())
+    path = folder / "protocol.toml"
+    text = path.read_text(encoding="utf-8").replace('linked = "linked"\n', "")
+    path.write_text(text.replace('quasi_identifiers = ["sex", "town"]\n', ""), encoding="utf-8")
+    trial = load_trial(path)
+    assert linked_by_arm(trial) == ()
+    assert anonymity(trial) is None
+
+
+@pytest.mark.parametrize("rare", [0, 7, 9])
+def test_groups_of_people_alike_are_counted_as_by_brute_force(tmp_path: Path, rare: int) -> None:
+    people = crowd()
+    for number in range(rare):
+        people[number]["town"] = "c"
+    trial = load_trial(write_folder(tmp_path, people) / "protocol.toml")
+    sizes = Counter((one["sex"], one["town"]) for one in people)
+    in_small = sum(n for n in sizes.values() if n < 5)
+    found = anonymity(trial)
+    assert found is not None
+    if 0 < in_small < 5:
+        assert found.in_small_groups == Count(fewer_than=5)
+        assert found.share_in_small_groups_percent is None
+    else:
+        assert found.in_small_groups == Count(n=in_small)
+        assert found.share_in_small_groups_percent == round(100 * in_small / 120)
+    smallest = min(sizes.values())
+    assert found.smallest_group == (Count(n=smallest) if smallest >= 5 else Count(fewer_than=5))
+
+
+def test_a_missing_value_is_a_value_to_be_known_by(tmp_path: Path) -> None:
+    people = crowd()
+    people[0]["town"] = ""
+    found = anonymity(load_trial(write_folder(tmp_path, people) / "protocol.toml"))
+    assert found is not None
+    assert found.unique == Count(fewer_than=5)
+
+
+@pytest.mark.parametrize(("alone", "in_pairs", "unique"), [(6, 0, 6), (6, 2, None), (6, 6, 6)])
+def test_people_alone_with_their_values_are_hidden_where_the_rest_is_few(
+    tmp_path: Path, alone: int, in_pairs: int, unique: int | None
+) -> None:
+    people = [{**one, "year": 1970} for one in crowd()]
+    for number in range(alone + in_pairs):
+        people[number]["year"] = 1980 + (number if number < alone else alone + (number - alone) // 2)
+    column = 'year = { type = "integer", label = "Year", timing = "before_randomisation" }'
+    folder = write_folder(tmp_path, people, columns=column)
+    path = folder / "protocol.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace('["sex", "town"]', '["year"]'), encoding="utf-8")
+    found = anonymity(load_trial(path))
+    assert found is not None
+    assert found.in_small_groups.n == alone + in_pairs
+    assert found.unique.n == unique
+
+
+# ------------------------------------------------------------------------------ lag
+
+SPRING = date(2022, 5, 2)
+
+
+def test_lags_are_those_of_people_in_order(tmp_path: Path) -> None:
+    """Of 20 lags 7, 14, ... 140 days, half are at most 70 days and nine in ten at most 126."""
+    people = [person(number, "10"[number % 2]) for number in range(80)]
+    treated, control = people[0::2][:20], people[1::2][:20]
+    events = [event_of(one, SPRING, 7 * (place + 1)) for place, one in enumerate(treated)]
+    events += [event_of(one, SPRING, 30) for one in control]
+    (quarter,) = lag_by_quarter(load_trial(write_folder(tmp_path, people, events) / "protocol.toml"))
+    assert (quarter.quarter, quarter.events) == ("2022 Q2", Count(n=40))
+    assert quarter.weeks == {"mentors": (10, 18), "usual": (5, 5)}  # 30 days are in the fifth week
+
+
+@pytest.mark.parametrize("few", [9, 10])
+def test_a_lag_is_shown_where_both_arms_have_enough_events(tmp_path: Path, few: int) -> None:
+    people = [person(number, "10"[number % 2]) for number in range(80)]
+    events = [event_of(one, SPRING) for one in (*people[0::2][:30], *people[1::2][:few])]
+    (quarter,) = lag_by_quarter(load_trial(write_folder(tmp_path, people, events) / "protocol.toml"))
+    assert quarter.events == Count(n=30 + few)
+    assert sorted(quarter.weeks) == (["mentors", "usual"] if few == 10 else [])
+
+
+def test_many_events_of_few_people_are_hidden_like_few_events(tmp_path: Path) -> None:
+    people = [person(number, "10"[number % 2]) for number in range(80)]
+    one_person = [event_of(people[0], SPRING + timedelta(days=day)) for day in range(40)]
+    autumn = [event_of(one, date(2022, 10, 3)) for one in people]
+    winter = [event_of(one, date(2023, 1, 9)) for one in people[:50]]
+    trial = load_trial(write_folder(tmp_path, people, one_person + autumn + winter) / "protocol.toml")
+    shown = {item.quarter: item.events for item in lag_by_quarter(trial)}
+    # the smaller of the others goes with it: otherwise the rows of the file would give it back
+    assert shown == {"2022 Q2": Count(), "2022 Q4": Count(n=80), "2023 Q1": Count()}
+
+
+def test_events_that_are_not_decided_count_and_have_no_lag(tmp_path: Path) -> None:
+    people = [person(number, "10"[number % 2]) for number in range(80)]
+    events = [event_of(one, SPRING, 70 if place < 60 else None) for place, one in enumerate(people)]
+    (quarter,) = lag_by_quarter(load_trial(write_folder(tmp_path, people, events) / "protocol.toml"))
+    assert quarter.events == Count(n=80)
+    assert quarter.weeks == {"mentors": (10, 10), "usual": (10, 10)}
+
+
+def test_without_offences_there_are_no_quarters(tmp_path: Path) -> None:
+    people = [person(number, "10"[number % 2]) for number in range(20)]
+    assert lag_by_quarter(load_trial(write_folder(tmp_path, people) / "protocol.toml")) == ()
