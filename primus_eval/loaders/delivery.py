@@ -37,7 +37,7 @@ class Delivery:
     """The tables of a delivery, in the order of their files, and what is wrong with any of them.
 
     `ids` are those of the participants; they are kept to sort by and to look for in outputs, and stand
-    in no frame. `order` sorts participants by id.
+    in no frame.
     """
 
     participants: TypedTable | None
