@@ -16,8 +16,12 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 EXIT_OK = 0
+EXIT_BAD_INPUT = 2
 EXIT_INTERRUPTED = 130
 EXIT_OUR_BUG = 70
+
+GUESSED = "PE-F23"
+"""The code of a line of a protocol that is still a guess: to be decided, and counted by line."""
 
 SHOWN_AT_MOST = 100
 """How many kinds of problem of one pass are written out; the total is always said."""
@@ -51,7 +55,7 @@ class Problem:
     @property
     def place(self) -> str:
         """Say where the problem is, as `file:line: key` or `file, column`."""
-        place = self.file or ""
+        place = "".join(map(_visible, self.file or ""))
         if self.line is not None:
             place += f":{self.line}"
         details = [f"sheet {self.sheet!r}"] if self.sheet is not None else []
@@ -96,6 +100,27 @@ def grouped(problems: Sequence[Problem]) -> list[tuple[Problem, list[int]]]:
     return list(groups.items())
 
 
+def summary_of(problems: Sequence[Problem]) -> str:
+    """Count problems in words: each kind is mended once, however many cells or rows it stands on.
+
+    >>> empty = [Problem(code="PE-A69", what="is empty.", mend="Fill it.", line=line) for line in (2, 3)]
+    >>> summary_of([Problem(code="PE-C07", what="one arm.", mend="Look."), *empty])
+    '2 things to mend (3 cells or rows)'
+    >>> summary_of([Problem(code=GUESSED, what="is a guess.", mend="Decide.", line=4)])
+    '1 guess to decide'
+    """
+    guesses = sum(problem.code == GUESSED for problem in problems)
+    rows = len(problems) - guesses
+    kinds = len(grouped([problem for problem in problems if problem.code != GUESSED]))
+    parts = []
+    if kinds:
+        places = f" ({rows} cells or rows)" if rows > kinds else ""
+        parts.append(f"{kinds} thing{'' if kinds == 1 else 's'} to mend{places}")
+    if guesses:
+        parts.append(f"{guesses} guess{'' if guesses == 1 else 'es'} to decide")
+    return ", ".join(parts)
+
+
 def as_records(problems: Sequence[Problem]) -> list[dict[str, Any]]:
     """Return each kind of problem as a record for JSON: its fields, its first lines, how often it stands."""
     return [
@@ -116,6 +141,11 @@ def shape_of(cell: str) -> str:
     """
     shown = "".join(map(_sign, cell[:SHAPE_SHOWN]))
     return shown + ("..." if len(cell) > SHAPE_SHOWN else "")
+
+
+def _visible(character: str) -> str:
+    """Show a sign of a name; one that would act on a screen by its code point."""
+    return character if character.isprintable() else f"<U+{ord(character):04X}>"
 
 
 def _sign(character: str) -> str:
@@ -140,7 +170,7 @@ def _text(problem: Problem, lines: list[int]) -> str:
 class InputError(PrimusError):
     """A protocol, an appraisal or a file of data is not as it must be."""
 
-    exit_code = 2
+    exit_code = EXIT_BAD_INPUT
 
 
 class DisclosureError(PrimusError):

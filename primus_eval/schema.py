@@ -147,7 +147,7 @@ def declaration(name: str, column: Column) -> str:
     """Write a column as the line of a protocol that declares it, what is left out by default left out.
 
     >>> declaration("age", Column(type="integer", label="Age", timing="before_randomisation", minimum=18))
-    'age = { type = "integer", label = "Age", timing = "before_randomisation", minimum = 18.0 }'
+    'age = { type = "integer", label = "Age", timing = "before_randomisation", minimum = 18 }'
     """
     values = column.model_dump(mode="json", exclude_defaults=True)
     return f"{_key(name)} = {toml_text(values)}"
@@ -159,6 +159,8 @@ def toml_text(value: Any) -> str:
         if set(value) == {"en"} and isinstance(value["en"], str):
             return toml_text(value["en"])
         return "{ " + ", ".join(f"{_key(key)} = {toml_text(item)}" for key, item in value.items()) + " }"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
     if isinstance(value, list | tuple):
         return "[" + ", ".join(map(toml_text, value)) + "]"
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -43,6 +43,8 @@ def test_help_names_every_verb() -> None:
     done = in_a_process("--help")
     assert (done.returncode, done.stderr) == (0, "")
     assert all(verb in done.stdout for verb in VERBS)
+    codes = re.findall(r"\b([0-9]+) [a-z]", done.stdout.partition("Exit codes:")[2])
+    assert codes == ["0", "2", "3", "4", "5", "70", "130"]
 
 
 def test_version_is_that_of_the_package() -> None:
@@ -55,7 +57,7 @@ def test_a_bad_protocol_ends_with_two_and_every_problem(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout) == (2, "")
     assert "protocol.toml:3: study.cuontry" in done.stderr
     assert "Did you mean country?" in done.stderr
-    assert done.stderr.rstrip().endswith("problems.")
+    assert done.stderr.rstrip().endswith("\n10 things to mend.")
     assert "Traceback" not in done.stderr
 
 
@@ -78,6 +80,18 @@ def test_every_verb_explains_itself(verb: str, capsys: pytest.CaptureFixture[str
         main([verb, "--help"])
     assert ended.value.code == 0
     assert verb in capsys.readouterr().out
+
+
+def test_a_draft_says_how_much_is_left_to_decide(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = "\n".join(f"P{number},{number % 2},{300 + number},x{number}" for number in range(40))
+    (tmp_path / "people.csv").write_text(f"person,arm,days,note\n{rows}\n", encoding="utf-8")
+    assert main(["new", str(tmp_path)]) == 0
+    path, said = capsys.readouterr().out.splitlines()
+    assert path == str(tmp_path / "protocol.toml")
+    guesses = Path(path).read_text(encoding="utf-8").count("# GUESS: check")
+    assert said.startswith(f"Columns: 1 declared, 1 left out. Guesses to decide: {guesses}. ")
+    assert main(["check", str(tmp_path)]) == 2  # no column of the event: it must be named
+    assert "which column?" in capsys.readouterr().err
 
 
 def test_a_check_ends_with_zero_and_says_what_each_analysis_will_do(

@@ -53,7 +53,7 @@ def test_a_problem_reads_code_place_what_and_on_a_line_of_its_own_the_remedy():
 
 def test_a_problem_has_no_field_in_which_a_value_of_a_person_could_stand():
     names = [field.name for field in fields(Problem)]
-    assert names == ["code", "what", "mend", "file", "line", "column", "key"]
+    assert names == ["code", "what", "mend", "paste", "file", "sheet", "line", "column", "key"]
 
 
 def test_a_problem_cannot_be_altered():

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import struct
 import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from fuzz import inputs, judging, workbook_mutations
 from fuzz.corpus import SECRETS, UNDECLARED_SECRET, events, seeds
@@ -16,8 +18,11 @@ from fuzz.judging import Verdict, judge
 
 from primus_eval.errors import InputError, Problem
 from primus_eval.loaders import load_trial
+from primus_eval.loaders.labelled import open_labelled
+from primus_eval.loaders.spss_dictionary import Dictionary
 from primus_eval.preflight import examine
 from primus_eval.protocol import read_protocol
+from primus_eval.protocol.model import Participants
 from primus_eval.scaffold import scaffold
 from primus_eval.trial import Trial
 
@@ -226,6 +231,49 @@ def test_a_transport_file_with_columns_without_a_name_is_damaged(columns, tmp_pa
     for column in columns:
         table = table.replace(column.encode(), b" " * len(column), 1)
     assert codes_of(write(asked, tmp_path, **{asked.seed.file: table})) == {"PE-A68"}
+
+
+@pytest.mark.parametrize("encoding", ["", "no such", "hex", "undefined", "a\0b", None])
+def test_an_encoding_of_spss_that_python_does_not_know_is_left_to_the_reader(encoding):
+    assert Dictionary(encoding=encoding, text_codes=[b"\xe5b      "]).has_codes_in(None)
+
+
+NAME_AT = 24  # bytes from the start of a variable of SPSS to its name; its width begins after 4
+
+
+@pytest.mark.parametrize("width", [64, 128, 255, 256, 1 << 18, -1, -2])
+def test_a_variable_of_spss_of_another_width_is_damage_and_no_crash(width, tmp_path):
+    asked = clean("sav")
+    table = bytearray(asked.seed.table)
+    at = table.index(b"REARREST") - NAME_AT
+    table[at + 4 : at + 8] = width.to_bytes(4, "little", signed=True)
+    assert codes_of(write(asked, tmp_path, **{asked.seed.file: bytes(table)})) == {"PE-A68"}
+
+
+@pytest.mark.parametrize("variable", [0, 1, 2, 255, 267, -1])  # 1 and 2 are the id, a text of two units
+def test_labels_of_spss_for_another_variable_are_damage_and_no_crash(variable, tmp_path):
+    asked = clean("sav")
+    whose = struct.pack("<3i", 4, 1, 11)
+    assert asked.seed.table.count(whose) == 1
+    table = asked.seed.table.replace(whose, struct.pack("<3i", 4, 1, variable))
+    assert codes_of(write(asked, tmp_path, **{asked.seed.file: table})) == {"PE-A68"}
+
+
+def test_a_labelled_text_of_spss_in_another_encoding_is_said_and_no_crash(tmp_path):
+    import pyreadstat
+
+    frame = pd.DataFrame({"id": ["0001", "0002"], "place": ["ab", "b"]})
+    labels = {"place": {"ab": "One", "b": "Two"}}
+    pyreadstat.write_sav(frame, tmp_path / "people.sav", variable_value_labels=labels)
+    table = (tmp_path / "people.sav").read_bytes()
+    assert table.count(b"ab      \x03One") == 1
+    (tmp_path / "people.sav").write_bytes(table.replace(b"ab      \x03One", b"\xe5b      \x03One"))
+    spec = {"file": "people.sav", "person": "id", "arm": {"column": "place", "codes": {}}}
+    with pytest.raises(InputError, match="PE-A02"):
+        open_labelled(tmp_path / "people.sav", "people.sav", Participants.model_validate(spec))
+    declared = Participants.model_validate({**spec, "encoding": "cp1252"})
+    opened = open_labelled(tmp_path / "people.sav", "people.sav", declared)
+    assert opened.codebook["place"].meanings == {"åb": "One", "b": "Two"}
 
 
 @pytest.mark.parametrize("line", ['"{}" = 1\n[study]', '[[arm]]\nid = "{}"\n[study]'])

@@ -423,6 +423,8 @@ def test_a_problem_says_what_how_much_and_how_to_mend_it():
     assert said.what == "12 cells hold what looks like names of people (25 % of those filled)."
     assert said.mend == "Delete the column and deliver again. If it identifies nobody, say why:"
     assert said.paste == '[data.events]\nharmless = { "x1" = "why it identifies nobody" }'
+    unused = problem(found, column="x1", header="[data.events]", declared=False)
+    assert unused.mend == f"The protocol does not use it. {said.mend}"
 
 
 @pytest.mark.parametrize("column", ["x1", 'a "b"', "a.b", "prøve \\ nr", "tab\there", "\x7f", "å\u00a0b"])

@@ -145,3 +145,12 @@ def test_blocks_in_two_forms_are_told_apart_by_their_texts():
 def test_a_participant_without_an_id_is_nobody(kind):
     positions = Positions(["", "a"])
     assert positions.joined([positions(stored(["a", "", "b"], kind))]).tolist() == [1, NOBODY, OTHER]
+
+
+@pytest.mark.parametrize("how", ["list", "string", "large_string", "dictionary"])
+def test_ids_of_others_that_are_written_otherwise_are_kept_to_see_how(how):
+    positions = Positions(["0007", "0120", "0300"])
+    blocks = [positions(stored(cells, how)) for cells in (["7", "120", "", "0300"], ["12", "7"])]
+    assert positions.joined(blocks).tolist() == [OTHER, OTHER, NOBODY, 2, OTHER, OTHER]
+    assert positions.strange == {"7", "120", "12"}
+    assert positions.known == ("0007", "0120", "0300")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from primus_eval.errors import Problem
 from primus_eval.loaders import numbers
-from primus_eval.loaders.conversion import as_texts, convert, id_problems
+from primus_eval.loaders.conversion import SHARED_BY, as_texts, convert, id_problems
 from primus_eval.schema import Coded, Column
 
 QUICK = settings(max_examples=25, deadline=None, derandomize=True)
@@ -135,7 +135,7 @@ def test_a_number_is_read_with_the_declared_decimal_mark(cell, decimal, value, s
         ("7\u00a0", NUMBER, ".", "PE-A32", None, "U+00A0 NO-BREAK SPACE"),
         ("5\n", INTEGER, ".", "PE-A32", None, "U+000A"),
         ("12%", NUMBER, ".", "PE-A31", None, "`##%`"),
-        ("\u00b2", NUMBER, ".", "PE-A31", None, "`#`"),
+        ("\u00b2", NUMBER, ".", "PE-A31", None, "`<U+00B2>`"),
         ("1e", NUMBER, ".", "PE-A31", None, "no number"),
         ("TRUE", INTEGER, ".", "PE-A31", None, "no number"),
     ],
@@ -162,9 +162,9 @@ def test_both_styles_of_thousands_in_one_column_are_said_to_occur():
 )
 def test_limits_are_inclusive_and_their_faults_share_one_problem(spec):
     for cells in [
-        *ways(["0", "120", "-1", "121"]),
-        pa.array([0, 120, -1, 121]),
-        pa.array([0.0, 120.0, -1.0, 121.0]),
+        *ways(["0", "120", "-2", "121"]),
+        pa.array([0, 120, -2, 121]),
+        pa.array([0.0, 120.0, -2.0, 121.0]),
     ]:
         result = read(cells, spec)
         assert result.values[:2].tolist() == [0, 120]
@@ -172,6 +172,45 @@ def test_limits_are_inclusive_and_their_faults_share_one_problem(spec):
         [(found, rows)] = result.bad
         assert (found.code, rows.tolist()) == ("PE-A31", [2, 3])
         assert "at least 0 and at most 120" in found.mend
+
+
+def test_a_usual_code_for_unknown_beyond_the_limits_is_shown_and_offered_as_missing():
+    spec = column("integer", minimum=0, maximum=120)
+    for cells in [*ways(["999", "4", "-9", "999", "555"]), pa.array([999, 4, -9, 999, 555])]:
+        (usual, rows), (other, others) = read(cells, spec).bad
+        assert (usual.code, rows.tolist(), usual.paste) == ("PE-A31", [0, 2, 3], 'missing = ["-9", "999"]')
+        assert "often a code for unknown: ask" in usual.what and "'999', '-9'" in usual.what
+        assert (other.code, others.tolist(), other.paste) == ("PE-A31", [4], None)
+        assert "`###`" in other.what and "555" not in str(other)
+    assert read(["99"], spec).bad == []  # within the limits it is a number like any other
+
+
+SHARED = ["T"] + ["7"] * SHARED_BY + ["8"] * (SHARED_BY - 1)
+
+
+def test_a_code_that_many_people_share_is_shown_and_offered_as_a_level():
+    for cells in ways(SHARED):
+        [(found, rows)] = read(cells, GROUP, row_is_person=True).bad
+        assert (found.code, len(rows)) == ("PE-A21", len(SHARED) - 1)
+        assert found.what.endswith("Found: '7', `#`") and "'8'" not in str(found)
+        assert found.paste == 'levels = { "7" = "7" }'
+
+
+@pytest.mark.parametrize(
+    ("cells", "spec", "row_is_person", "shown"),
+    [
+        (["7"] * SHARED_BY, GROUP, False, None),  # a row is an event: ten can be of one person
+        (["7"] * SHARED_BY, YES_NO, True, "'7'"),
+        (["Mentors"] * SHARED_BY, GROUP, True, "'Mentors'"),  # the label of a code is not a level
+        (["010190-1234"] * 400, GROUP, True, None),
+        (["Jens Hansen"] * 400, GROUP, True, None),
+        (["x" * 41] * 400, GROUP, True, None),
+    ],
+)
+def test_no_other_code_is_offered_and_none_that_may_be_a_person_is_shown(cells, spec, row_is_person, shown):
+    [(found, _)] = read(cells, spec, row_is_person=row_is_person).bad
+    assert found.paste is None
+    assert shown in found.what if shown else cells[0] not in found.what.partition("Found:")[2]
 
 
 def test_more_digits_than_a_number_holds_are_rounded_correctly_and_remarked():
@@ -491,13 +530,19 @@ SIGNS = "abzAZ019\u00e6\u00d8\u0634\u4e2d\u0663\uff17\u00b2 -.,:/\u00a0"
 @settings(QUICK, max_examples=200)
 @given(st.text(alphabet=SIGNS, min_size=3, max_size=12), st.sampled_from(SPECS))
 def test_no_message_shows_a_cell(cell, spec):
-    """Letters and digits of any script are hidden; marks alone say nothing."""
-    if sum(sign.isalnum() for sign in cell) < 3 or cell.strip().casefold() in numbers.MISSING_WORDS:
+    """Letters and decimal digits of any script are hidden; marks, and signs such as \u00b2, say nothing."""
+    if sum(is_hidden(sign) for sign in cell) < 3 or cell.strip().casefold() in numbers.MISSING_WORDS:
         return
     for found, _ in read([cell], spec).bad:
         fixed = {"PE-A60"}  # a day such as 1900-01-01 is no one's, and is shown so that it can be declared
-        assert found.code in fixed or cell not in str(found)
-        assert not any(f"U+{ord(sign):04X}" in str(found) for sign in SIGNS if sign.isalnum())
+        usual = found.code == "PE-A31" and "often a code for unknown" in found.what
+        assert usual or found.code in fixed or cell not in str(found)
+        assert not any(f"U+{ord(sign):04X}" in str(found) for sign in SIGNS if is_hidden(sign))
+
+
+def is_hidden(sign):
+    """Whether a sign is a letter or a decimal digit of any script."""
+    return sign.isalpha() or sign.isdecimal()
 
 
 def test_a_harmless_cell_is_shown_with_its_odd_signs_by_number():

@@ -86,6 +86,18 @@ def test_events_of_others_and_of_nobody_are_refused_on_their_lines(tmp_path):
     }
 
 
+def test_ids_that_have_lost_their_zeros_are_said_to_have_and_not_left_out(tmp_path):
+    who = [{**row, "id": f"{place:04d}"} for place, row in enumerate(people(), start=7)]
+    what = [{**row, "id": str(7 + place % 9)} for place, row in enumerate(events(people()))]
+    what[0]["id"] = who[-1]["id"]  # one is written as it should be
+    found = [each for each in refused(tmp_path, plan(), who, what) if each.code == "PE-C35"]
+    strange = {row["id"] for row in what[1:]} - {row["id"] for row in who}
+    assert {each.paste for each in found} == {None}
+    (said,) = {each.what for each in found}
+    assert "ids of the participants: `####` (4 signs); here: `#` to `##` (1 to 2 signs)" in said
+    assert f"With zeros put in front {len(strange)} of {len(strange)} ids would match." in said
+
+
 def test_others_are_left_out_and_counted_where_the_protocol_says_so(tmp_path):
     what = events(people())
     strangers = [{**row, "id": f"X{place}"} for place, row in enumerate(what[:7])]

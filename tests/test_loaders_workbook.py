@@ -293,11 +293,13 @@ def test_sheets_must_be_declared_where_there_are_several(tmp_path: Path) -> None
     path = written(tmp_path, [HEADER, *ROWS], change)
     (problem,) = problems_of(path)
     assert problem.code == "PE-A51"
-    assert "'Notes' (hidden)" in problem.what and "Chart" not in problem.what
+    assert "'Trial \"A\"' holds all 3 declared columns" in problem.what and "Chart" not in problem.what
+    assert "'Notes' (hidden) holds none of the declared columns" in problem.what
     assert problem.paste == '[data.participants]\nsheet = "Trial \\"A\\""'
     assert opened(path, sheet='Trial "A"').sheet == 'Trial "A"'
     (problem,) = problems_of(path, sheet="note")
-    assert problem.code == "PE-A51" and problem.paste == '[data.participants]\nsheet = "Notes"'
+    assert problem.code == "PE-A51" and "Did you mean 'Notes'?" in problem.mend
+    assert problem.paste == '[data.participants]\nsheet = "Trial \\"A\\""'  # the one with the columns
     (problem,) = problems_of(path, sheet="Notes")
     assert problem.code == "PE-A41"
 
@@ -520,7 +522,31 @@ def test_names_in_the_properties_are_remarked_and_not_shown(tmp_path: Path) -> N
 
     (remark,) = opened(written(tmp_path, [HEADER, *ROWS], change)).remarks
     assert remark.code == "PE-B18"
-    assert "Karen" not in str(remark)
+    assert "Karen" not in str(remark) and "(lastModifiedBy)" in remark.what
+
+
+@pytest.mark.parametrize(
+    ("creator", "named"),
+    [
+        ("openpyxl", ()),
+        ("Microsoft Excel", ()),
+        ("LibreOffice/7.6.4.1", ()),
+        ("pandas 2.2", ()),
+        ("SAS Institute Inc.", ()),
+        ("Sasja Excel", ("creator",)),
+        ("R. Python", ("creator",)),
+    ],
+)
+def test_a_program_that_names_itself_in_the_properties_is_nobody(tmp_path, creator, named) -> None:
+    def change(book: Any, _: Any) -> None:
+        book.properties.creator = creator
+
+    remarks = opened(written(tmp_path, [HEADER, *ROWS], change)).remarks
+    assert [remark.what.partition("(")[2].partition(")")[0] for remark in remarks] == [*named]
+    assert all(creator not in str(remark) for remark in remarks)
+
+
+def test_a_workbook_without_names_is_remarked_on_in_no_way(tmp_path: Path) -> None:
     assert opened(written(tmp_path, [HEADER, *ROWS])).remarks == ()
 
 

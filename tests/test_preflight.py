@@ -14,6 +14,7 @@ from attacker import crowd as some
 from preflight_folder import DAY, crowd, event_of, person, write_folder
 
 from primus_eval.cli import main
+from primus_eval.errors import summary_of
 from primus_eval.loaders import load_trial
 from primus_eval.pipeline import evaluate, view_of
 from primus_eval.preflight import Preflight, as_html, as_json, as_text, examine
@@ -127,7 +128,7 @@ def test_a_primary_analysis_that_cannot_be_computed_is_a_problem(tmp_path: Path)
     assert codes(found) == ["PE-C42"]
     assert found.exit_code == 2
     assert words_in("en").text("reason.no_events") in as_text(found)
-    assert "1 problem to mend" in as_text(found)
+    assert "1 thing to mend, above." in as_text(found)
 
 
 # ------------------------------------------------------------------------------ what is there
@@ -267,6 +268,24 @@ def test_people_left_out_of_one_arm_are_noticed() -> None:
     )
 
 
+def test_a_difference_of_fewer_people_than_the_threshold_is_not_said() -> None:
+    """Of 20 people in an arm, four are a fifth: much by share, and few people."""
+    for gone, says in ((4, False), (5, True)):
+        people = some("treatment", arrested=5, free=15) + some("control", arrested=5, free=15 - gone)
+        people += some("control", excluded="died", arrest=None, free=gone)
+        protocol = protocol_of([analysis("primary", "primary")])
+        assert ("PE-C34" in noted(trial_of(people, protocol))) == says
+
+
+def test_follow_up_that_few_people_make_shorter_is_not_said() -> None:
+    for gone, says in ((4, False), (5, True)):
+        people = some("treatment", arrest=("left", 90), free=gone) + some(
+            "treatment", arrested=2, free=18 - gone
+        )
+        people += some("control", arrested=2, free=18)
+        assert ("PE-C34" in noted(trial_of(people, protocol_of([on_time("primary", "primary")])))) == says
+
+
 @pytest.mark.parametrize(("horizon", "says"), [(400, "nobody was followed"), (100, "far beyond")])
 def test_a_unit_that_does_not_fit_the_horizon_is_noticed(tmp_path: Path, horizon: int, says: str) -> None:
     folder = write_folder(tmp_path, crowd())
@@ -320,7 +339,7 @@ def test_problems_of_the_protocol_and_of_every_file_come_in_one_go(tmp_path: Pat
     for title in ("Problems in protocol.toml", "Problems in participants.csv", "Problems in events.csv"):
         assert title in text
         assert title in as_html(found)
-    assert f"{len(found.problems)} problems to mend" in text
+    assert f"{summary_of(found.problems)}, above." in text
 
 
 def test_a_protocol_whose_data_cannot_be_read_reports_itself(tmp_path: Path) -> None:
@@ -364,7 +383,7 @@ def test_only_the_first_hundred_kinds_are_shown_with_the_total(tmp_path: Path) -
     assert len(document["problems"]) == 100
     assert document["problems_in_total"] == 130
     assert as_text(found).count("[PE-F07]") == as_html(found).count(">PE-F07<") == 100
-    assert "130 problems to mend. The first 100 kinds of 130 are shown." in as_text(found)
+    assert "130 things to mend, above. The first 100 kinds of 130 are shown." in as_text(found)
 
 
 # ------------------------------------------------------------------------------ outputs
@@ -472,8 +491,34 @@ def test_problems_are_printed_last_and_not_on_standard_output(
     assert "Table participants.csv" in out
     assert "PE-A21" not in out
     assert "PE-A21" in err
+    assert out.endswith("\n\n1 thing to mend, on standard error.\n")
+    assert err.endswith("\n1 thing to mend.\n")
     assert main(["check", str(folder), "--format", "json"]) == 2
     assert [problem["code"] for problem in json.loads(capsys.readouterr().out)["problems"]] == ["PE-A21"]
+
+
+def test_kinds_and_rows_and_guesses_are_counted_alike_in_check_and_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    people = crowd()
+    for one in people[:3]:
+        one["town"] = "zz"
+    folder = write_folder(tmp_path, people, participants="# GUESS: check\n# GUESS: check")
+    found = examine(folder)
+    counted = "1 thing to mend (3 cells or rows)"
+    assert as_text(found).endswith(f"\n{counted}, above. 2 guesses to decide.\n")
+    assert f"{counted}, below. 2 guesses to decide." in as_html(found)
+    assert main(["run", str(folder), "--out", str(tmp_path / "out"), "--quiet"]) == 2
+    assert capsys.readouterr().err.endswith(
+        "\n2 guesses to decide.\n`primus-eval check` shows every problem of protocol and data at once.\n"
+    )
+
+
+def test_for_whom_it_is_stands_at_the_end(sample: Path) -> None:
+    found = examine(sample)
+    said = "do not pass it on with a report"
+    assert said in as_text(found).split("\n\n")[-2]
+    assert said in as_html(found).partition("<footer>")[2]
 
 
 def test_what_was_registered_is_named() -> None:

@@ -113,7 +113,7 @@ NO_COUNTS = [
     "'[01]'",
     r"fewer than 37|below 37",
     r"horizon is 365|up to [0-9]+ days",
-    r"[0-9]+ notes? to read|[0-9]+ problems? to mend",
+    r"[0-9]+ notes? to read|[0-9]+ things? to mend",
     r"width=[^>]*>|</?h[1-6]>|utf-8|SHA-256",
     r"<td>[01]</td>",  # codes of arms
     r"[0-9]+ %",

@@ -10,6 +10,7 @@ import pytest
 from preflight_folder import crowd, event_of, person, write_folder
 
 from primus_eval.loaders import load_trial
+from primus_eval.preflight import examine
 from primus_eval.preflight.counting import Count
 from primus_eval.preflight.lag import lag_by_quarter
 from primus_eval.preflight.people import anonymity, linked_by_arm
@@ -35,6 +36,29 @@ def test_few_unlinked_people_hide_what_they_leave(tmp_path: Path) -> None:
     mentors, usual = linked_by_arm(trial)
     assert (mentors.not_linked, mentors.linked) == (Count(fewer_than=5), Count())
     assert (usual.not_linked, usual.linked) == (Count(n=0), Count())
+
+
+@pytest.mark.parametrize(
+    ("not_found", "of_them_with_events", "shown"),
+    [
+        (24, 0, None),
+        (24, 3, "fewer than 5"),
+        (24, 12, "12"),
+        (24, 21, "all but fewer than 5"),
+        (24, 24, "24"),
+    ],
+)
+def test_people_not_found_who_have_events_are_counted_and_few_are_not_shown(
+    tmp_path: Path, not_found: int, of_them_with_events: int, shown: str | None
+) -> None:
+    people = crowd()
+    for one in people[:not_found]:
+        one["linked"] = "0"
+    people[not_found]["linked"] = ""  # of whom it is not recorded, no event is odd
+    with_events = [*people[:of_them_with_events] * 2, *people[not_found : not_found + 9]]
+    events = [event_of(one, date(2022, 5, 1)) for one in with_events]
+    notes = [note for note in examine(write_folder(tmp_path, people, events)).notes if note.code == "PE-C43"]
+    assert [note.what.rpartition(": ")[2] for note in notes] == ([] if shown is None else [f"{shown}."])
 
 
 def test_a_trial_that_names_no_link_says_nothing(tmp_path: Path) -> None:

@@ -637,7 +637,12 @@ a table that stands twice
 - [planning]
 + [disclosure]
 + [planning]
-> PE-F03 : is not valid TOML: Cannot declare ('disclosure',) twice
+> PE-F03 : [disclosure] stands on line
+
+a text without quotes
+- country = "DK"
++ country = DK
+> PE-F03 : is not valid TOML: Invalid value. A text needs quotes: country = "..."
 
 a text without its quote
 - country = "DK"

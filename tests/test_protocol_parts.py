@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from preflight_folder import crowd, write_folder
 
-from primus_eval.errors import InputError
+from primus_eval.errors import InputError, Problem
 from primus_eval.protocol import read_protocol
-from primus_eval.protocol.reading import protocol_file, read_parts
+from primus_eval.protocol.reading import parse_toml, protocol_file, read_parts
 
 
 @pytest.fixture
@@ -80,6 +80,9 @@ def test_a_number_that_is_too_large_is_named_with_its_line(folder: Path, number:
     [
         ('linked = "linked"', 'linked = "town"', "PE-F09", "data.participants.linked"),
         ('linked = "linked"', 'linked = "lnked"', "PE-F09", "data.participants.linked"),
+        ('label = "Randomised", format = "%Y-%m-%d", timing = "before',
+         'label = "Randomised", format = "%Y-%m-%d", timing = "after', "PE-C10",
+         "data.participants.randomised_on"),
         ('on = "randomised"', 'on = "days"', "PE-F09", "data.participants.randomised_on"),
         ('"sex", "town"]', '"sex", "twn"]', "PE-F09", "data.participants.quasi_identifiers"),
         ('offence_date = "offence"', 'offence_date = "offense"', "PE-F09", "data.events.offence_date"),
@@ -103,3 +106,57 @@ def test_a_reference_that_leads_nowhere_is_named(
 def test_names_of_harmless_columns_are_free(folder: Path) -> None:
     parts = read_parts(changed(folder, 'linked = "linked"', 'linked = "linked"\nharmless = { other = "no" }'))
     assert parts.problems == ()
+
+
+def syntax_problem(text: str) -> Problem:
+    with pytest.raises(InputError) as caught:
+        parse_toml(text, file="protocol.toml")
+    (problem,) = caught.value.problems
+    assert problem.code == "PE-F03"
+    return problem
+
+
+def test_a_table_pasted_a_second_time_is_told_where_the_first_one_stands() -> None:
+    problem = syntax_problem(
+        '[data.participants]\nfile = "a"\n\n[ data.participants ]  # pasted\nskip_lines = 2\n'
+    )
+    assert (problem.line, problem.what) == (4, "[ data.participants ] stands on line 1 already.")
+    assert problem.mend == "Put the new lines below it."
+    assert "not valid TOML" in syntax_problem("[[a]]\n[a]\n").what  # a list of tables is another thing
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("title = A trial\n", "title"),
+        ('x = { type = "date", label = Born }', "label"),
+        ("a = [\n1,\nfoo]\n", "key"),
+    ],
+)
+def test_a_text_without_quotes_is_given_them(text: str, key: str) -> None:
+    assert syntax_problem(text).mend == f'A text needs quotes: {key} = "..."'
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("løsladt = 1", "løsladt"),
+        ('levels = { Fyn = "F", Sjælland = "S" }', "Sjælland"),
+        ('levels = {Ørsted = "F"}', "Ørsted"),
+        ("[data.løb]", "løb"),
+        ("a.årsag = 1", "årsag"),
+    ],
+)
+def test_a_key_with_letters_beyond_z_is_given_quotes_wherever_it_stands(text: str, word: str) -> None:
+    assert syntax_problem(text).mend == f'A key with other letters than a to z needs quotes: "{word}" = ...'
+
+
+def test_a_letter_beyond_z_in_a_text_is_not_blamed() -> None:
+    assert "other letters" not in syntax_problem('a = { label = "Sjælland = ø", b = 01 }').mend
+
+
+def test_a_wrong_path_and_a_folder_without_a_protocol_are_said(tmp_path: Path) -> None:
+    for path in (tmp_path / "none", tmp_path, tmp_path / "none.toml" / "protocol.toml"):
+        (problem,) = read_parts(path).problems
+        assert (problem.code, problem.what) == ("PE-F21", "there is no such file or folder.")
+        assert ("primus-eval new" in problem.mend) == (path == tmp_path)

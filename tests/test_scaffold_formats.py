@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import tomllib
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -162,3 +164,28 @@ def test_a_label_that_names_somebody_is_not_copied(tmp_path: Path) -> None:
         frame.assign(age=range(60)), str(tmp_path / "people.dta"), column_labels=[*labels, labels[1]]
     )
     assert "Hansen" not in scaffold(tmp_path).read_text(encoding="utf-8")
+
+
+def test_one_text_among_dates_of_a_sheet_and_a_sheet_of_words_are_said(tmp_path: Path) -> None:
+    """As registers deliver them: a date typed as text, and a first sheet that only says where to look."""
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.active.title = "Ark1"
+    book.active.append(["see the other sheet"])
+    sheet = book.create_sheet("domme")
+    sheet.append(["person", "offence"])
+    for number in range(60):
+        sheet.append([f"P{1000 + number % 40}", date(2020, 1, 1) + timedelta(days=number)])
+    sheet["B9"] = "12/05/2019"
+    book.save(tmp_path / "events.xlsx")
+    rows = "\n".join(f"P{1000 + k},{k % 2},{300 + k},{k % 3 % 2}" for k in range(40))
+    (tmp_path / "people.csv").write_text(f"person,arm,days,rearrested\n{rows}\n", encoding="utf-8")
+    draft = scaffold(tmp_path).read_text(encoding="utf-8")
+    events = tomllib.loads(draft)["data"]["events"]
+    assert (events["sheet"], events["columns"]["offence"]["format"]) == ("domme", "%d/%m/%Y")
+    assert '# "offence": some cells are texts and no dates' in draft
+    assert "%d/%m/%Y and %m/%d/%Y fit: which is it?" in draft
+    assert "12/05/2019" not in draft
+    (unused,) = [line for line in draft.splitlines() if "cannot be read" in line]
+    assert "events.xlsx, sheet 'Ark1'" in unused

@@ -34,18 +34,26 @@ _INSTEAD: dict[Kind, str] = {
 }
 
 
-def problem(identifier: Identifier, *, column: str | None, header: str = "[data.participants]") -> Problem:
+def problem(
+    identifier: Identifier,
+    *,
+    column: str | None,
+    header: str = "[data.participants]",
+    declared: bool = True,
+) -> Problem:
     """Say what a column holds, in how many cells, and how to mend it.
 
     `column` is shown by its shape alone where its own name points at a person; None for what is no column.
     The line that declares a column harmless (`paste`, below `header`) is offered for ambiguous forms only.
+    `declared` says whether the protocol uses the column: without need for it, it is easily deleted.
     """
+    unused = "" if declared or column is None else "The protocol does not use it. "
     shown = shape_of(column) if column and in_name(column) else column
     if identifier.kind == "header_word":
         return Problem(
             code=identifier.code,
             what="the name of the column says that it is meant for direct identifiers.",
-            mend="If it is, delete the column and deliver again, even if it is empty.",
+            mend=f"{unused}If it holds them, delete it and deliver again, even if it is empty.",
             column=shown,
         )
     cells = "1 cell holds" if identifier.cells == 1 else f"{identifier.cells} cells hold"
@@ -54,7 +62,7 @@ def problem(identifier: Identifier, *, column: str | None, header: str = "[data.
     return Problem(
         code=identifier.code,
         what=f"{cells} what looks like {WORDS[identifier.kind]} ({share} of those filled).",
-        mend="Delete the column and deliver again."
+        mend=f"{unused}Delete the column and deliver again."
         + _INSTEAD.get(identifier.kind, "")
         + (" If it identifies nobody, say why:" if may_be_harmless else ""),
         paste=_harmless(column, header) if column and may_be_harmless else None,

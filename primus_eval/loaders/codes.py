@@ -58,6 +58,9 @@ def numbered(cells: Cells) -> Cells | Numbered:
     return Numbered(bytes(form), numbers) if form.count(ord("0")) <= MOST_DIGITS else cells
 
 
+STRANGE_KEPT = 100_000
+"""Different ids of other people in a large file that are kept to see how they are written."""
+
 OTHER, NOBODY = -1, -2
 NOTHING = -1
 """The number of an empty id among those of `codes_of`."""
@@ -77,10 +80,13 @@ class Positions:
         self._ids = list(ids)
         self._position = {id_: row for row, id_ in enumerate(self._ids) if id_}
         self._form, self._table = _table(self._ids)
+        self._strange: list[frozenset[str]] = []
 
     def __call__(self, cells: Cells) -> Any:
         """Return the positions of some ids; as they are where one search for all is faster."""
         if isinstance(cells, list):
+            strange = frozenset(cell for cell in cells if cell and cell not in self._position)
+            self._strange += [strange] if strange else []
             return np.array([self._position.get(cell, _unknown(cell)) for cell in cells], dtype=np.int32)
         found = numbered(cells)
         if not isinstance(found, Numbered) or found.form != self._form:
@@ -99,10 +105,26 @@ class Positions:
             texts = pyarrow.chunked_array([block.cast(pyarrow.string()) for block in left])
             found = compute.fill_null(compute.index_in(texts, value_set=ids), OTHER)
             empty = compute.fill_null(compute.equal(texts, ""), True)
-            found = compute.if_else(empty, pyarrow.scalar(NOBODY, pyarrow.int32()), found).to_numpy()
+            found = compute.if_else(empty, pyarrow.scalar(NOBODY, pyarrow.int32()), found)
+            strange = texts.filter(compute.equal(found, OTHER)).unique().slice(0, STRANGE_KEPT)
+            self._strange.append(frozenset(strange.to_pylist()))
+            found = found.to_numpy()
             searched = iter(np.split(found, np.cumsum([len(block) for block in left])[:-1]))
             blocks = [block if isinstance(block, np.ndarray) else next(searched) for block in blocks]
         return np.concatenate([block.astype(np.int32) for block in blocks] or [np.empty(0, dtype=np.int32)])
+
+    @property
+    def strange(self) -> frozenset[str]:
+        """The ids of other people that were met and are not written like those of all participants.
+
+        Where a file is large, some of them. They are for describing how they are written, not for showing.
+        """
+        return frozenset().union(*self._strange)
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """The ids of the participants."""
+        return tuple(self._position)
 
 
 def _table(ids: list[str]) -> tuple[bytes | None, np.ndarray]:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from primus_eval.errors import Problem, shape_of
+from primus_eval.identifiers import in_text
 from primus_eval.loaders.dates import date_readings
 from primus_eval.loaders.numbers import (
     MISSING_WORDS,
@@ -46,6 +47,10 @@ SHAPES_SHOWN = 3
 
 LONGEST_SHOWN = 40
 """How many characters of a harmless cell are shown."""
+
+SHARED_BY = 10
+"""People from which on a code that they share is shown: it points at none of them, and without it nobody
+could declare it. Twice the smallest count that is usually printed of registers, which is five."""
 
 LARGE_DICTIONARY = 2_000
 """Entries of a stored dictionary above which its cells are read as text, block by block."""
@@ -75,12 +80,15 @@ def convert(
     stored_dates: Sequence[bool] | None = None,
     coded: Coded | None = None,
     harmless: bool = False,
+    row_is_person: bool = False,
 ) -> Converted:
     """Convert one column of a block of rows.
 
     decimal: the mark in numbers written as text. stored_dates: which cells of a list the file stores as
     dates (their text is YYYY-MM-DD, with a time where there is one). coded: what the file says of the
-    column's codes. harmless: whether messages may show cells. Safe to call from several threads.
+    column's codes. harmless: whether messages may show cells. row_is_person: whether each row is another
+    person, so that a code on SHARED_BY rows is one of so many people, and may be shown. Safe to call from
+    several threads.
 
     Checked: tests/test_loaders_conversion.py, tests/test_loaders_dates.py.
     """
@@ -90,17 +98,42 @@ def convert(
         bad = id_problems(cells, missing=column.missing)
         return Converted(values=cells, bad=[(replace(found, column=name), rows) for found, rows in bad])
     readings = _readings(column, decimal, coded)
-    filling = _Filling(len(cells), readings[0].blank, name=name, harmless=harmless)
+    filling = _Filling(
+        len(cells), readings[0].blank, name=name, harmless=harmless, row_is_person=row_is_person
+    )
     if column.type == "date" and stored_dates is not None:
         texts = as_texts(cells)
         stored = np.fromiter(stored_dates, dtype=bool, count=len(texts))
         for reading, rows in zip(readings, (np.flatnonzero(~stored), np.flatnonzero(stored)), strict=True):
             _fill(filling, [texts[row] for row in rows], reading, decimal, rows)
+        if column.format is None and stored.any():
+            return _partly_stored(filling.converted(), n_stored=int(stored.sum()))
     else:
         cells = _decoded(cells)
         is_stored = column.type == "date" and not isinstance(cells, list) and _holds_dates(cells)
         _fill(filling, cells, readings[is_stored], decimal)
     return filling.converted()
+
+
+def _partly_stored(converted: Converted, *, n_stored: int) -> Converted:
+    """Say how many cells are text where the others are dates of the file, and no format was declared."""
+    return replace(
+        converted,
+        bad=[
+            (_text_among_dates(found, len(rows), n_stored) if found.code == "PE-A72" else found, rows)
+            for found, rows in converted.bad
+        ],
+    )
+
+
+def _text_among_dates(found: Problem, n_texts: int, n_stored: int) -> Problem:
+    seen = found.what.partition(" Found: ")
+    cells = f"{n_texts} of {n_texts + n_stored} cells {'is' if n_texts == 1 else 'are'} text"
+    return replace(
+        found,
+        what=f"{cells}; the others are dates of the file.{seen[1]}{seen[2]}",
+        mend=f"A format applies to the cells that are text only; or make them dates. {found.mend}",
+    )
 
 
 def as_texts(cells: Cells, decimal: str = ".") -> list[str]:
@@ -160,11 +193,14 @@ def _mask(kept: np.ndarray) -> pyarrow.Array:
 class _Filling:
     """The values of one column of a block, and what was refused, while it is being read."""
 
-    def __init__(self, height: int, blank: np.generic, *, name: str, harmless: bool) -> None:
+    def __init__(
+        self, height: int, blank: np.generic, *, name: str, harmless: bool, row_is_person: bool = False
+    ) -> None:
         self.values = np.full(height, blank)
         self.blank = blank
         self.name = name
         self.harmless = harmless
+        self.row_is_person = row_is_person
         self.refused: dict[Refused, _Kind] = {}
         self.remarks: dict[Problem, None] = {}
 
@@ -205,6 +241,8 @@ class _Filling:
             for place in places:
                 outcome = outcomes[place]
                 if isinstance(outcome, Refused):
+                    if self.row_is_person and outcome.if_shared and is_shared(texts[place], times[place]):
+                        outcome = outcome.shared(texts[place], quoted(texts[place]))
                     kind.add(outcome, texts[place], int(times[place]), self.harmless)
 
     def _remark(self, noted: Noted) -> None:
@@ -228,7 +266,7 @@ class _Kind:
         """Count what a cell looks like, and what would declare it."""
         shown = refused.shown
         if shown is None:
-            shown = _quoted(text[:LONGEST_SHOWN]) if harmless else _shape(text)
+            shown = quoted(text[:LONGEST_SHOWN]) if harmless else _shape(text)
         if shown:
             self.shown[shown] += times
         if refused.offer is not None:
@@ -272,7 +310,16 @@ def _toml(text: str) -> str:
     )
 
 
-def _quoted(text: str) -> str:
+def is_shared(code: str, people: int) -> bool:
+    """Whether a code that was not declared may be shown: many people have it, and it identifies nobody.
+
+    >>> is_shared("7", 10), is_shared("7", 9), is_shared("010190-1234", 400)
+    (True, False, False)
+    """
+    return people >= SHARED_BY and 0 < len(code.strip()) <= LONGEST_SHOWN and not in_text(code)
+
+
+def quoted(text: str) -> str:
     """Show a harmless cell in quotes, with what is no letter of any alphabet by its number."""
     return "".join(sign if sign.isascii() or sign.isalpha() else ascii(sign)[1:-1] for sign in repr(text))
 
@@ -474,6 +521,7 @@ def _unknown(text: str, column: Column, coded: Coded | None, values: dict[str, i
         code="PE-A21",
         what="this cell holds a code that was not declared.",
         mend=f"{hint}Declared: {', '.join(map(repr, values))}. Declare it, or correct the cell.",
+        if_shared="levels" if column.type == "category" and not hint else "nothing",
     )
 
 

@@ -496,9 +496,10 @@ def _mixed(unclear: list[str], formats: list[str], any_read: bool, why: str) -> 
     seen = formats or list(
         dict.fromkeys(format for text in unclear[:NAMED_FROM] for format in infer_formats([text])[:1])
     )
+    year_first = ", which reads as year-month-day" if {each[:2] for each in seen} == {"%Y"} else ""
     refused = Refused(
         code="PE-A56",
-        what=f"this date is written in another way: {' or '.join(seen[:4])}; {why}.",
+        what=f"this date is written in another way: {' or '.join(seen[:4])}{year_first}; {why}.",
         mend="Write all dates of a column in one way; find out which rows came from where.",
     )
     if len(formats) != 1 or any_read:

@@ -81,6 +81,7 @@ def read_delivery(data: Data, folder: Path) -> Delivery:
                 _within_cutoff(events, data),
                 data.events,
                 person=positions.joined(kept[data.events.person]),
+                positions=positions,
                 event=None if data.events.event is None else codes_of(kept.pop(data.events.event)),
                 everyone_known=participants is not None
                 and participants.complete

@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 
 from primus_eval.errors import Problem
-from primus_eval.loaders.codes import NOBODY, NOTHING, OTHER, repeated
+from primus_eval.loaders.codes import NOBODY, NOTHING, OTHER, Positions, repeated
+from primus_eval.loaders.id_forms import how_written, with_zeros
 from primus_eval.loaders.typed import TypedTable
 from primus_eval.protocol import Events
 
@@ -26,13 +27,15 @@ def checked_events(
     *,
     person: np.ndarray,
     event: np.ndarray | None,
+    positions: Positions | None = None,
     everyone_known: bool = True,
 ) -> tuple[TypedTable, int]:
     """Return the table with its column `person`, its problems, and how many rows were of other people.
 
     person: the row of the participant, OTHER for somebody else, NOBODY where the id is empty; event: a
-    number for each id of an event, NOTHING where it is empty; shapes (rows,). everyone_known: whether the
-    ids of all participants were read; where not, nobody is called a stranger.
+    number for each id of an event, NOTHING where it is empty; shapes (rows,). positions: what found the
+    rows of the participants, to say how the ids are written. everyone_known: whether the ids of all
+    participants were read; where not, nobody is called a stranger.
     """
     if spec.columns and len(table.frame) != len(person):
         return table, 0
@@ -41,7 +44,7 @@ def checked_events(
         problems += _duplicates(table, person, event)
     if event is not None:
         problems += table.at(np.flatnonzero(event == NOTHING), replace(_NO_ID, column=spec.event))
-    problems += [*_order(table, spec), *_strangers(table, spec, person, everyone_known)]
+    problems += [*_order(table, spec), *_strangers(table, spec, person, positions, everyone_known)]
     others = int((person < 0).sum())
     frame = table.frame
     frame.insert(0, "person", person)  # in place: nobody else holds this frame yet, and it may be large
@@ -57,7 +60,9 @@ _NO_ID = Problem(
 )
 
 
-def _strangers(table: TypedTable, spec: Events, person: np.ndarray, everyone_known: bool) -> list[Problem]:
+def _strangers(
+    table: TypedTable, spec: Events, person: np.ndarray, positions: Positions | None, everyone_known: bool
+) -> list[Problem]:
     """An event belongs to somebody, and to a participant unless the protocol says that others are there."""
     problems = table.at(
         np.flatnonzero(person == NOBODY),
@@ -82,8 +87,26 @@ def _strangers(table: TypedTable, spec: Events, person: np.ndarray, everyone_kno
             mend="Export both files with the same ids.",
             paste=None,
         )
-        return [*problems, replace(found, file=table.file)]
-    return [*problems, *table.at(np.flatnonzero(person == OTHER), found)]
+        return [*problems, replace(_with_forms(found, positions), file=table.file)]
+    return [*problems, *table.at(np.flatnonzero(person == OTHER), _with_forms(found, positions))]
+
+
+def _with_forms(found: Problem, positions: Positions | None) -> Problem:
+    """Say how the ids of the two files are written; ids that have lost their zeros are not left out."""
+    if positions is None or not positions.strange:
+        return found
+    strange, known = positions.strange, positions.known
+    written, padded = how_written(strange, known), with_zeros(strange, known)
+    if written:
+        found = replace(found, what=f"{found.what} By form: {written}.")
+    if not padded:
+        return found
+    return replace(
+        found,
+        what=f"{found.what} With zeros put in front {padded} of {len(strange)} ids would match.",
+        mend="The zeros were lost on the way, often in a spreadsheet: export both files again, ids as text.",
+        paste=None,
+    )
 
 
 def _order(table: TypedTable, spec: Events) -> list[Problem]:

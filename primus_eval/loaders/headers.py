@@ -120,7 +120,7 @@ def total_row(*, file: str, line: int, sheet: str | None = None) -> Problem:
         sheet=sheet,
         line=line,
         what="the last row has no id, or begins with a word such as total: it is not a row of the table.",
-        mend="Remove the row.",
+        mend="Remove the row; before you do, compare the number that it gives with the number of people.",
     )
 
 

@@ -25,8 +25,8 @@ from primus_eval.errors import InputError, Problem
 from primus_eval.loaders.coded_dates import ToDate, counts_periods, date_reader
 from primus_eval.loaders.file_bytes import damaged, encrypted, first_bytes, sha256_of
 from primus_eval.loaders.headers import header_problems
-from primus_eval.loaders.labelled_reader import FORMATS, Format, Reader
-from primus_eval.loaders.spss_dictionary import has_sound_dictionary
+from primus_eval.loaders.labelled_reader import FORMATS, Format, Reader, other_encoding
+from primus_eval.loaders.spss_dictionary import read_dictionary
 from primus_eval.loaders.table import Block, Coded, TableSource
 from primus_eval.loaders.typed_cells import date_text, number_text
 from primus_eval.protocol import TableFile
@@ -52,8 +52,8 @@ def open_labelled(path: Path, name: str, spec: TableFile) -> TableSource:
     digest = sha256_of(path, name)
     if first_bytes(path, name, len(ENCRYPTED_SPSS)) == ENCRYPTED_SPSS:
         raise encrypted(name)
-    if format_.family == "spss" and not has_sound_dictionary(path):
-        raise damaged(name, format_.kind)
+    if format_.family == "spss":
+        _require_readable(path, name, spec, format_)
     if path.suffix.lower() == ".xpt":
         _require_one_member(path, name)
     reader = Reader(path=path, name=name, spec=spec, format=format_)
@@ -234,6 +234,15 @@ def _other_kind(name: str) -> Problem:
         what="is no file of Stata, SPSS or SAS that keeps its missing values apart.",
         mend=f"Save the table as one of: {' '.join(FORMATS)}.",
     )
+
+
+def _require_readable(path: Path, name: str, spec: TableFile, format_: Format) -> None:
+    """Refuse what would end the process instead of raising an error."""
+    dictionary = read_dictionary(path)
+    if not dictionary.is_sound:
+        raise damaged(name, format_.kind)
+    if not dictionary.has_codes_in(spec.encoding if "encoding" in spec.model_fields_set else None):
+        raise InputError(other_encoding(name, spec))
 
 
 def _require_one_member(path: Path, name: str) -> None:

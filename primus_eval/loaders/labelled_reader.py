@@ -68,10 +68,10 @@ class Reader:
                     str(self.path), output_format="dict", disable_datetime_conversion=True, **limits
                 )
         except UnicodeDecodeError:
-            raise InputError(_encoding(self.name, self.spec)) from None
+            raise InputError(other_encoding(self.name, self.spec)) from None
         except pyreadstat.ReadstatError as error:
             if "convert string" in str(error) or "character set" in str(error):
-                raise InputError(_encoding(self.name, self.spec)) from None
+                raise InputError(other_encoding(self.name, self.spec)) from None
             raise damaged(self.name, self.format.kind) from None
         # TypeError: a damaged transport file can have columns without a name.
         except (pyreadstat.PyreadstatError, TypeError, OverflowError, ValueError, MemoryError, OSError):
@@ -100,7 +100,8 @@ def _listed(column: Any) -> list[Any]:
     return [None if cell != cell else cell for cell in cells]
 
 
-def _encoding(name: str, spec: TableFile) -> Problem:
+def other_encoding(name: str, spec: TableFile) -> Problem:
+    """Text in another encoding than the file, or the protocol, says."""
     other = "cp1252" if spec.encoding != "cp1252" else "utf-8"
     return Problem(
         code="PE-A02",

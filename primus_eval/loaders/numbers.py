@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -31,6 +31,9 @@ DIGITS_KEPT = 17
 SAMPLED = 16_384
 """Cells that are looked at to see whether the texts of a column repeat."""
 
+USUAL_CODES = {-1, -7, -8, -9, -88, -99, -888, -999, -9999} | {8, 9, 88, 98, 99, 888, 998, 999, 9998, 9999}
+"""Numbers that people write for a value that is not known; beyond the limits they are no one's value."""
+
 MISSING_WORDS = {"na", "n/a", "#n/a", "none", "null", "nil", "missing", "unknown", "ukendt", "uoplyst"} | {
     *("-", "--", ".", "..", "?")
 }
@@ -43,7 +46,8 @@ class Refused:
 
     Two of the same kind are equal, whatever their cells. `offer` is a key of the column's declaration and
     a code, or code and label, that would mend it there; only given where the code says nothing of a person.
-    `shown` is what to show of the cell in place of its shape.
+    `shown` is what to show of the cell in place of its shape. `if_shared` says that the text may be shown
+    where many people have it, and is the key that would declare it then, or "nothing".
     """
 
     code: str
@@ -52,6 +56,12 @@ class Refused:
     paste: str | None = None
     offer: tuple[str, str] | tuple[str, str, str] | None = field(default=None, compare=False)
     shown: str | None = field(default=None, compare=False)
+    if_shared: Literal["", "nothing", "levels"] = ""
+
+    def shared(self, text: str, shown: str) -> Refused:
+        """Return what to say of a text that many people share; its first label is the code itself."""
+        offer = ("levels", text, text) if self.if_shared == "levels" else None
+        return replace(self, shown=shown, offer=offer)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -295,6 +305,8 @@ def _read(text: str, rule: _Rule) -> Outcome:
     if column.type == "integer" and not _INTEGER.fullmatch(text):
         return _not_whole(text, column)
     if not rule.low <= value <= rule.high:
+        if value in USUAL_CODES and _INTEGER.fullmatch(text):
+            return _usual_code(text, column)
         return _refused(column, "is outside the limits declared")
     return _rounded(value) if _significant(number) > DIGITS_KEPT else value
 
@@ -339,6 +351,16 @@ def _refused(column: Column, why: str, code: str = "PE-A31") -> Refused:
         what=f"this cell {why}.",
         mend=f"It must be {' '.join([kind, ' and '.join(limits)]).strip()}. "
         "Correct it, declare its code as missing, or correct the declared type or limits.",
+    )
+
+
+def _usual_code(text: str, column: Column) -> Refused:
+    refused = _refused(column, "is outside the limits declared, and is often a code for unknown: ask")
+    return replace(
+        refused,
+        mend=f"{refused.mend.partition('. ')[0]}. If it is a code, declare it as missing; else correct it.",
+        offer=("missing", text),
+        shown=repr(text),
     )
 
 

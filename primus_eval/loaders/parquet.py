@@ -1,9 +1,9 @@
 """A Parquet file as a table: blocks of typed arrays, in few and plain types.
 
 Text is `string`, however it was stored (columns of few codes stay dictionaries of text); days are `date32`;
-integers, truth values and moments stay as they are. Fixed decimals become text, since a double would not hold them;
-a number of single precision becomes the double with the same few digits. A column that holds lists,
-records or bytes is refused, since nobody could look through it.
+integers, truth values and moments stay as they are. Fixed decimals become text, since a double would not
+hold them; a number of single precision becomes the double with the same few digits. A column that holds
+lists, records or bytes is refused, since nobody could look through it.
 
 Checked: tests/test_loaders_formats.py.
 """

@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 
 from primus_eval.errors import Problem, shape_of
-from primus_eval.loaders.conversion import as_texts, id_problems
+from primus_eval.loaders.conversion import as_texts, id_problems, is_shared, quoted
 from primus_eval.loaders.headers import is_total, total_row
-from primus_eval.loaders.typed import TypedTable
+from primus_eval.loaders.typed import PROBLEM_ROWS, TypedTable
 from primus_eval.protocol import Outcome, Participants, Protocol
 from primus_eval.schema import toml_text
 
@@ -163,30 +163,47 @@ def _dated(table: TypedTable, date: str | None, event: str, happened: np.ndarray
 
 
 def _twice(table: TypedTable, spec: Participants, ids: list[str]) -> list[Problem]:
-    """Name each row whose id stood before; ids are compared as a reader sees them."""
+    """Name each row whose id stood before, and where it differs; ids are compared as a reader sees them."""
     first: dict[str, int] = {}
+    pairs = [
+        (first[id_], row)
+        for row, id_ in enumerate(map(_seen, ids))
+        if id_ and first.setdefault(id_, row) != row
+    ][:PROBLEM_ROWS]
     problems = []
-    arms = table.frame["arm"]
-    for row, id_ in enumerate(map(_seen, ids)):
-        if not id_:
-            continue
-        before = first.setdefault(id_, row)
-        if before == row:
-            continue
+    for (before, row), names in zip(pairs, _differing(table, spec, pairs), strict=True):
         there, here = table.at([before, row], _PLACE)
         where = f"line {there.line}" + (f" of {there.file}" if there.file != here.file else "")
-        other_arm = arms[before] != arms[row]
-        problems += table.at(
-            [row],
-            Problem(
+        other_arm = spec.arm.column in names
+        rows = (
+            f"the rows differ in {', '.join(names)}" if names else "the rows are alike in every column read"
+        )
+        problems.append(
+            replace(
+                here,
                 code="PE-C02" if other_arm else "PE-C01",
                 column=spec.person,
-                what=f"this id stood on {where} already" + (", in another arm." if other_arm else "."),
-                mend="Each person randomised has one row, and one arm; find out which row is right. "
-                "Spaces around an id, and two ways to write one letter, do not make another person.",
-            ),
+                what=f"this id stood on {where} already{', in another arm' if other_arm else ''}; {rows}.",
+                mend="Each person randomised has one row, and one arm: ask the source before you delete "
+                "either, since a person may have been overwritten. Spaces around an id, and two ways to "
+                "write one letter, do not make another person.",
+            )
         )
     return problems
+
+
+def _differing(table: TypedTable, spec: Participants, pairs: list[tuple[int, int]]) -> list[list[str]]:
+    """Name, for each pair of rows, the columns read in which they differ; a cell not read is as missing."""
+    names: list[list[str]] = [[] for _ in pairs]
+    if not pairs:
+        return names
+    rows = np.array(pairs, dtype=np.int64)
+    for name, values in table.frame.items():
+        codes = pd.factorize(values)[0]  # missing: -1
+        shown = spec.arm.column if name == "arm" else str(name)
+        for pair in np.flatnonzero(codes[rows[:, 0]] != codes[rows[:, 1]]):
+            names[int(pair)].append(shown)
+    return names
 
 
 _PLACE = Problem(code="", what="", mend="")
@@ -223,7 +240,7 @@ def _arms(table: TypedTable, spec: Participants, cells: list[str], codes: dict[s
         if not cell.strip():
             found = Problem(code="PE-C04", column=spec.arm.column, what="this person has no arm.", mend=known)
         else:
-            found = _unknown_arm(cell, spec, known)
+            found = _unknown_arm(cell, spec, known, people=len(rows))
         problems += table.at(rows, found)
     there = {codes[cell] for cell in cells if cell in codes}
     if table.complete and not unknown and len(there) == 1 and len(set(codes.values())) > 1:
@@ -239,15 +256,14 @@ def _arms(table: TypedTable, spec: Participants, cells: list[str], codes: dict[s
     return problems
 
 
-def _unknown_arm(cell: str, spec: Participants, known: str) -> Problem:
+def _unknown_arm(cell: str, spec: Participants, known: str, *, people: int) -> Problem:
     seen = unicodedata.normalize("NFKC", cell).strip(" \u00a0\u200b\ufeff").casefold()
     close = next((code for code in spec.arm.codes if code.casefold() == seen), None)
     if close is None:
         return Problem(
             code="PE-C05",
             column=spec.arm.column,
-            what=f"this code, of the form {shape_of(cell)!r}, is no arm of the protocol"
-            f"{_other_letters(cell)}.",
+            what=f"this code, {_shown_code(cell, people)}, is no arm of the protocol{_other_letters(cell)}.",
             mend=known,
         )
     return Problem(
@@ -257,6 +273,11 @@ def _unknown_arm(cell: str, spec: Participants, known: str) -> Problem:
         f"({', '.join(f'U+{ord(sign):04X}' for sign in cell[:8])}).",
         mend=f"Correct the file. {known}",
     )
+
+
+def _shown_code(cell: str, people: int) -> str:
+    """Show a code that points at nobody because many people share it; of another its form."""
+    return quoted(cell) if is_shared(cell, people) else f"of the form {shape_of(cell)!r}"
 
 
 def _other_letters(cell: str) -> str:

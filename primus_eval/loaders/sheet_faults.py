@@ -12,7 +12,7 @@ from primus_eval.loaders.sheet_structure import SheetStructure, column_letters, 
 
 MOST_CELLS_SAID = 5
 
-SEE = "Show it and look at it, then delete what does not belong to the table."
+SEE = "Show it and look at it. If it is an ordinary one, keep it; if it was hidden to leave it out, ask."
 
 
 def structure_problems(

@@ -22,8 +22,9 @@ from primus_eval.errors import InputError, Problem
 from primus_eval.identifiers import Identifier, header_word, in_column, in_name, problem
 from primus_eval.loaders.codes import codes_of, numbered
 from primus_eval.loaders.conversion import as_texts, convert
+from primus_eval.loaders.stand_ins import remark, suspected_codes
 from primus_eval.loaders.table import Block, Coded, TableSource
-from primus_eval.protocol import TableFile
+from primus_eval.protocol import Participants, TableFile
 from primus_eval.schema import Column, declaration
 from primus_eval.vocabulary import nearest
 
@@ -106,6 +107,7 @@ def read_typed(
         if len(reading.problems) >= PROBLEM_ROWS:
             reading.complete = False
             break
+    reading.suspect(file)
     first = sources[0]
     wanted = {*spec.columns, *ids, *texts}
     if spec.rows is not None and reading.rows != spec.rows and not reading.problems:
@@ -219,6 +221,15 @@ class _Reading:
             if column.type == "date" and name not in self.spec.harmless and self.values[name]:
                 self.identifying += self._look(source, name, _days(self.values[name]))
 
+    def suspect(self, file: str) -> None:
+        """Remark on numbers such as 999 far outside the rest of a column, when all of it is known."""
+        for name, column in self.spec.columns.items():
+            codes = suspected_codes(self.values[name], column)
+            if codes:
+                said = remark(codes, name)
+                paste = _completed(said.paste or "", name, column, self.key)
+                self.remarks.append(replace(said, file=file, paste=paste))
+
     def _names(self, source: TableSource) -> None:
         """Look for identifiers in the names of the file, the sheet and the columns."""
         for place, name in (
@@ -267,7 +278,7 @@ class _Reading:
         """Say what was found and where; where no declared column is there, the header may be a person."""
         header = f"[{self.key}]"
         if column is not None and self.declared & set(source.header):
-            said = problem(found, column=column, header=header)
+            said = problem(found, column=column, header=header, declared=column in self.declared)
         else:
             said = replace(problem(found, column=None, header=header), paste=None)
             said = said if column is None else replace(said, what=f"a column: {said.what}")
@@ -283,6 +294,7 @@ class _Reading:
             stored_dates=block.stored_dates.get(name),
             coded=source.codebook.get(name),
             harmless=name in self.spec.harmless,
+            row_is_person=isinstance(self.spec, Participants),
         )
         done.values[name] = _compact(converted.values, column)
         done.remarks += [replace(remark, file=source.file) for remark in converted.remarks]

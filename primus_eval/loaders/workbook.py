@@ -17,9 +17,16 @@ from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 
-from primus_eval.errors import InputError, Problem
+from primus_eval.errors import InputError, Problem, shape_of
+from primus_eval.identifiers import in_name
 from primus_eval.loaders.file_bytes import damaged, not_opened, package_missing
-from primus_eval.loaders.headers import ROWS_SEARCHED, header_further_down, header_of, header_problems
+from primus_eval.loaders.headers import (
+    ROWS_SEARCHED,
+    declared_names,
+    header_further_down,
+    header_of,
+    header_problems,
+)
 from primus_eval.loaders.sheet_structure import read_structure
 from primus_eval.loaders.sheet_table import Row, SheetTable, blocks_of, cell_text
 from primus_eval.loaders.table import TableSource
@@ -55,7 +62,7 @@ def open_workbook(path: Path, name: str, spec: TableFile) -> TableSource:
     raw = _read(path, name)
     parts = parts_of(raw, name)
     contents = contents_of(parts)
-    sheet = _chosen(contents, spec, name)
+    sheet = _chosen(parts, contents, spec, name)
     structure = read_structure(parts.read(sheet.part), name)
     rows = _rows(parts, sheet)
     first = list(islice(rows, spec.skip_lines, spec.skip_lines + ROWS_SEARCHED))
@@ -110,31 +117,57 @@ def _require_1904(spec: TableFile, name: str) -> None:
         )
 
 
-def _chosen(contents: Contents, spec: TableFile, name: str) -> Sheet:
+def _chosen(parts: Parts, contents: Contents, spec: TableFile, name: str) -> Sheet:
     """Return the declared sheet, or the only one; nothing is taken for being the first."""
-    listed = ", ".join(
-        f"{sheet.name!r}{' (hidden)' if sheet.hidden else ''}" for sheet in contents.sheets[:SHEETS_LISTED]
-    )
     problem = partial(Problem, code="PE-A51", file=name)
     if spec.sheet is not None:
         for sheet in contents.sheets:
             if sheet.name == spec.sheet:
                 return sheet
+        listed, best = _listed(parts, contents, spec)
         close = nearest(spec.sheet, [sheet.name for sheet in contents.sheets])
         hint = f"Did you mean {close!r}? " if close else ""
         what = f"has no sheet {spec.sheet!r}."
-        paste = None if close is None else _declaration(close, spec)
+        meant = best or close
+        paste = None if meant is None else _declaration(meant, spec)
         raise InputError(problem(what=what, mend=f"{hint}Its sheets: {listed}.", paste=paste))
     if not contents.sheets:
         raise InputError(
             problem(code="PE-A41", what="has no sheet with cells.", mend="Export the table again.")
         )
     if len(contents.sheets) > 1:
+        listed, best = _listed(parts, contents, spec)
         what = f"has {len(contents.sheets)} sheets: {listed}."
         shown = next((sheet for sheet in contents.sheets if not sheet.hidden), contents.sheets[0])
-        mend = "Say which one holds the table, for example:"
-        raise InputError(problem(what=what, mend=mend, paste=_declaration(shown.name, spec)))
+        mend = "Say which one holds the table" + (":" if best else ", for example:")
+        raise InputError(problem(what=what, mend=mend, paste=_declaration(best or shown.name, spec)))
     return contents.sheets[0]
+
+
+def _listed(parts: Parts, contents: Contents, spec: TableFile) -> tuple[str, str | None]:
+    """List the sheets with how many declared columns each holds; return the only one that holds all, too."""
+    declared = set(declared_names(spec))
+    said, holding = [], []
+    for sheet in contents.sheets[:SHEETS_LISTED]:
+        held = _held(parts, sheet, declared)
+        holding += [sheet.name] if held == len(declared) else []
+        share = "all" if held == len(declared) else f"{held} of the"
+        how_many = f"{share} {len(declared)} declared columns" if held else "none of the declared columns"
+        named = shape_of(sheet.name) if in_name(sheet.name) else sheet.name
+        hidden = " (hidden)" if sheet.hidden else ""
+        said.append(f"{named!r}{hidden} holds {how_many}")
+    more = ", ..." if len(contents.sheets) > SHEETS_LISTED else ""
+    return ", ".join(said) + more, holding[0] if len(holding) == 1 else None
+
+
+def _held(parts: Parts, sheet: Sheet, declared: set[str]) -> int:
+    """Count the declared columns that one of the first rows of a sheet names; 0 where it cannot be read."""
+    try:
+        read_structure(parts.read(sheet.part), parts.file)  # refuses a sheet too large for memory
+        first = islice(_rows(parts, sheet), ROWS_SEARCHED)
+        return max((len(declared.intersection(cell_text(cell) for cell in row)) for row in first), default=0)
+    except InputError:
+        return 0
 
 
 def _declaration(sheet: str, spec: TableFile) -> str:
@@ -183,10 +216,12 @@ def _remarks(parts: Parts, contents: Contents, name: str) -> Iterator[Problem]:
             what="counts days from 1904, as Excel for Mac did; its dates were read that way.",
             mend="Compare a date with Excel: dates pasted from another workbook are 4 years and a day off.",
         )
-    if names_somebody(parts):
+    named = names_somebody(parts)
+    if named:
         yield Problem(
             code="PE-B18",
             file=name,
-            what="names a person or a company in its properties or notes, which go no further than the file.",
+            what=f"names a person or a company in its properties or notes ({', '.join(named)}), which go no "
+            "further than the file.",
             mend="Remove them before the file is passed on: File, Info, Inspect Document.",
         )

@@ -9,6 +9,14 @@ from typing import Any
 from primus_eval.loaders.workbook_parts import Parts, local, parse_xml, targets
 
 NAMED_IN_PROPERTIES = ("creator", "lastModifiedBy", "Manager", "Company")
+PROGRAMS = re.compile(
+    r"(openpyxl|xlsxwriter|openxlsx2?|writexl|python|pandas|polars|r|sas( institute)?( inc\.?)?|stata(corp)?|"
+    r"(ibm )?spss( statistics)?|(microsoft )?(office )?excel|microsoft( office| corporation)?|libreoffice|"
+    r"(apache )?openoffice(\.org)?|apache poi|epplus|closedxml|sheetjs|google sheets|numbers)"
+    r"([ /]?v?[0-9][0-9.]*)?",
+    re.IGNORECASE,
+)
+"""Programs that write their own name where the author of a workbook stands."""
 NAMED_IN_PARTS = ("xl/comments", "xl/persons/", "xl/threadedcomments/")
 """Parts that name who wrote a note."""
 
@@ -59,16 +67,17 @@ def contents_of(parts: Parts) -> Contents:
     return Contents(sheets=tuple(sheets), from_1904=any(from_1904))
 
 
-def names_somebody(parts: Parts) -> bool:
-    """Whether the file's properties name an author or a company, or notes in it name who wrote them."""
-    found: list[bool] = [any(name.startswith(NAMED_IN_PARTS) for name in parts.members)]
+def names_somebody(parts: Parts) -> tuple[str, ...]:
+    """Return the file's properties that name an author or a company, not a program; and "notes" that do."""
+    found: dict[str, str] = {}
     element = [""]
 
     def start(name: str, _: dict[str, str]) -> None:
         element[0] = local(name)
 
     def characters(text: str) -> None:
-        found.append(element[0] in NAMED_IN_PROPERTIES and bool(text.strip()))
+        if element[0] in NAMED_IN_PROPERTIES:  # a text may come in pieces
+            found[element[0]] = found.get(element[0], "") + text
 
     def prepare(parser: Any) -> None:
         parser.CharacterDataHandler = characters
@@ -76,7 +85,13 @@ def names_somebody(parts: Parts) -> bool:
     for name in ("docprops/core.xml", "docprops/app.xml"):
         if name in parts.members:
             parse_xml(parts.read(name), parts.file, start, prepare=prepare)
-    return any(found)
+    named = [
+        name
+        for name in NAMED_IN_PROPERTIES
+        if found.get(name, "").strip() and not PROGRAMS.fullmatch(found[name].strip())
+    ]
+    notes = any(name.startswith(NAMED_IN_PARTS) for name in parts.members)
+    return (*named, *(["notes"] if notes else []))
 
 
 def zero_padded_styles(parts: Parts) -> frozenset[int]:

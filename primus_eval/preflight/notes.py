@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from primus_eval.baseline import allocation_check
-from primus_eval.errors import Problem
+from primus_eval.errors import GUESSED, Problem
 from primus_eval.loaders.delivery import Delivery
 from primus_eval.measurement import Measurement
 from primus_eval.numerics.restricted_mean import RestrictedMean, restricted_mean
@@ -33,7 +35,7 @@ def notes_on_protocol(file: str, guessed: list[int]) -> list[Problem]:
     """Name the lines of a protocol that are still guesses."""
     return [
         Problem(
-            code="PE-F23",
+            code=GUESSED,
             file=file,
             line=line,
             what="is still a guess of the program that drafted this protocol; `run` refuses it.",
@@ -68,7 +70,13 @@ def _exact_dates(file: str, names: list[str]) -> Problem:
 
 def notes_on_trial(trial: Trial, measurements: Measured) -> list[Problem]:
     """What is odd in the design, in the follow-up, or in how few people share what they are known by."""
-    notes = [*_allocation(trial), *_one_armed_strata(trial), *_baseline_like_arm(trial), *_few_alike(trial)]
+    notes = [
+        *_allocation(trial),
+        *_one_armed_strata(trial),
+        *_baseline_like_arm(trial),
+        *_not_found_with_events(trial),
+        *_few_alike(trial),
+    ]
     for outcome in trial.protocol.outcome:
         notes += _range_of_follow_up(trial, outcome)
         if (outcome.id, ASSIGNED) in measurements:
@@ -125,6 +133,27 @@ def _baseline_like_arm(trial: Trial) -> Iterator[Problem]:
             )
 
 
+def _not_found_with_events(trial: Trial) -> Iterator[Problem]:
+    """Count the people who have events and are said not to be in the register of events; never by arm."""
+    spec = trial.protocol.data.participants
+    if spec.linked is None or trial.events is None:
+        return
+    not_found = (trial.participants[spec.linked] == False).to_numpy(dtype=bool, na_value=False)  # noqa: E712
+    has_events = np.zeros(len(not_found), dtype=bool)
+    has_events[trial.events["person"].to_numpy(dtype=np.int64)] = True
+    people = int((not_found & has_events).sum())
+    if people:
+        k = trial.protocol.disclosure.threshold
+        yield Problem(
+            code="PE-C43",
+            file=spec.file,
+            column=spec.linked,
+            what="people said not to be found in the register have events: "
+            f"{count_of(people, k=k, total=int(not_found.sum()))}.",
+            mend="Ask who delivers the data what the column means, and which of the two is right.",
+        )
+
+
 def _few_alike(trial: Trial) -> Iterator[Problem]:
     found = anonymity(trial)
     if found is not None and found.in_small_groups.n != 0:
@@ -174,7 +203,8 @@ def _no_follow_up(trial: Trial, outcome: Outcome) -> Iterator[Problem]:
 def _unequal_follow_up(trial: Trial, measurement: Measurement) -> Iterator[Problem]:
     """Say that follow-up or knowledge of the outcome differs by arm, not in which, and not by how much."""
     key = f"outcome {measurement.outcome.id}"
-    if _is_followed_much_less(measurement):
+    k = trial.protocol.disclosure.threshold
+    if _is_followed_much_less(measurement) and _people_followed_otherwise(measurement) >= k:
         yield Problem(
             code="PE-C34",
             key=key,
@@ -182,14 +212,31 @@ def _unequal_follow_up(trial: Trial, measurement: Measurement) -> Iterator[Probl
             mend="Find out why before outcomes are compared; methods on time use what is known of everyone.",
         )
     sides = ((trial.treated, measurement.treated), (~trial.treated, ~measurement.treated))
-    known = [float(there.sum()) / max(int(randomised.sum()), 1) for randomised, there in sides]
-    if abs(known[0] - known[1]) > MUCH_LESS_KNOWN:
+    randomised, known = (np.array([float(side[place].sum()) for side in sides]) for place in (0, 1))
+    difference = float(abs(np.subtract(*(known / np.maximum(randomised, 1)))))
+    if difference > MUCH_LESS_KNOWN and difference * float(randomised.min()) >= k:
         yield Problem(
             code="PE-C34",
             key=key,
             what="the outcome is known, or analysed, of clearly fewer people in one arm than in the other.",
             mend="Find out who was left out and why: what is left may no longer be a randomised comparison.",
         )
+
+
+def _people_followed_otherwise(measurement: Measurement) -> float:
+    """How many people of the smaller arm would have to be followed otherwise for the arms to be alike.
+
+    The largest difference between the arms, over days, in the share whose follow-up had ended without the
+    event before the horizon, times the smaller arm.
+    """
+    ended = np.where(measurement.event, np.inf, measurement.time_days)
+    ended = np.where(measurement.time_days < measurement.horizon_days, ended, np.inf)
+    sides = [np.sort(ended[in_arm]) for in_arm in (measurement.treated, ~measurement.treated)]
+    days = np.unique(ended[np.isfinite(ended)])
+    if len(days) == 0 or not all(map(len, sides)):
+        return 0.0
+    shares = [np.searchsorted(side, days, side="right") / len(side) for side in sides]
+    return float(np.abs(shares[0] - shares[1]).max() * min(map(len, sides)))
 
 
 def _is_followed_much_less(measurement: Measurement) -> bool:

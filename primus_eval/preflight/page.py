@@ -8,6 +8,7 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from primus_eval.errors import Problem, grouped
 from primus_eval.preflight.phrases import (
+    FOR_WHOM,
     VERDICTS,
     anonymity_in_words,
     column_facts,
@@ -36,7 +37,8 @@ def as_html(preflight: Preflight) -> str:
             problems=[
                 (title, list(map(_said, grouped(found)))) for title, found in problems_by_place(preflight)
             ],
-            verdict=verdict_of(preflight),
+            verdict=verdict_of(preflight, where="below"),
+            for_whom=FOR_WHOM,
         )
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from primus_eval.errors import SHOWN_AT_MOST, Problem, grouped
+from primus_eval.errors import GUESSED, SHOWN_AT_MOST, Problem, grouped, summary_of
 from primus_eval.preflight.records import (
     AnalysisRead,
     Anonymity,
@@ -118,19 +118,27 @@ def _title(problem: Problem, preflight: Preflight) -> str:
     return "Problems of the trial" if problem.file is None else f"Problems in {problem.file}"
 
 
-def verdict_of(preflight: Preflight) -> str:
-    """Say in one line what came of it."""
-    count = len(preflight.identifying) + len(preflight.problems)
-    if not count:
-        notes = len(grouped(preflight.notes))
-        noted = "" if not notes else f" {notes} note{'' if notes == 1 else 's'} to read."
+FOR_WHOM = (
+    "This page is for those who work with the data: do not pass it on with a report. "
+    "Numbers of both together may point at a person."
+)
+
+
+def verdict_of(preflight: Preflight, *, where: str) -> str:
+    """Say in one line what came of it; `where` the problems stand, as `above`."""
+    found = (*preflight.identifying, *preflight.problems)
+    guessed = [note for note in preflight.notes if note.code == GUESSED]
+    decide = f" {summary_of(guessed)}." if guessed else ""
+    if not found:
+        notes = len(grouped(preflight.notes)) - len(grouped(guessed))
+        noted = decide if not notes else f"{decide} {notes} note{'' if notes == 1 else 's'} to read."
         withheld = any(item.role == "primary" and item.verdict == "withheld" for item in preflight.analyses)
         result = "can be computed, but will be withheld from a report" if withheld else "can be computed"
         return f"Nothing wrong was found. The primary analysis {result}.{noted}"
     kinds = len(_kinds(preflight))
     shown = f" The first {SHOWN_AT_MOST} kinds of {kinds} are shown." if kinds > SHOWN_AT_MOST else ""
     refused = " Nothing is computed from data that point at people." if preflight.identifying else ""
-    return f"{count} problem{'' if count == 1 else 's'} to mend.{refused}{shown}"
+    return f"{summary_of(found)}, {where}.{decide}{refused}{shown}"
 
 
 def _kinds(preflight: Preflight) -> list[tuple[Problem, list[int]]]:

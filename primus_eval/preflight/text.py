@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from primus_eval.errors import Problem, grouped
 from primus_eval.preflight.phrases import (
+    FOR_WHOM,
     VERDICTS,
     anonymity_in_words,
     column_facts,
@@ -43,7 +44,8 @@ def as_text(preflight: Preflight, *, with_problems: bool = True) -> str:
     ]
     if with_problems:
         blocks += [_section(title, _problems(found)) for title, found in problems_by_place(preflight)]
-    blocks.append(verdict_of(preflight))
+    blocks.append("\n".join(_wrapped(FOR_WHOM, indent="")))
+    blocks.append(verdict_of(preflight, where="above" if with_problems else "on standard error"))
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 

@@ -145,7 +145,14 @@ def _check_participants(page: _Document) -> None:
         _require_mapped(page, root, "received", columns, kind="yes_no")
     _require_mapped(page, root, "excluded", columns, kind="category")
     _require_mapped(page, root, "linked", columns, kind="yes_no")
-    _require_mapped(page, root, "randomised_on", columns, kind="date")
+    is_day = _require_mapped(page, root, "randomised_on", columns, kind="date")
+    if is_day and columns[table["randomised_on"]].get("timing") == "after_randomisation":
+        page.say(
+            (*root, "randomised_on"),
+            f"column {table['randomised_on']!r} is declared as measured after randomisation.",
+            'Give this column timing = "before_randomisation", or name the one that holds the day.',
+            code="PE-C10",
+        )
     for name in _texts(table.get("quasi_identifiers")):
         _require_column(page, (*root, "quasi_identifiers"), name, columns, kinds=QUASI)
     levels = columns.get(str(table.get("excluded")), {}).get("levels")
@@ -361,11 +368,10 @@ def _require_mapped(
     *,
     kind: ColumnType,
     table: Mapping[str, Any] | None = None,
-) -> None:
-    """Require that a key, where it is there, names a declared column of this type."""
+) -> bool:
+    """Require that a key, where it is there, names a declared column of this type; say whether it does."""
     table = page.table(*map(str, root)) if table is None else table
-    if key in table:
-        _require_column(page, (*root, key), table[key], columns, kinds=(kind,))
+    return key in table and _require_column(page, (*root, key), table[key], columns, kinds=(kind,))
 
 
 def _require_column(

@@ -107,6 +107,8 @@ def read_toml_text(path: Path) -> str:
     """Read a TOML file as UTF-8 text, naming what is wrong with its encoding."""
     try:
         raw = path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        raise InputError(_not_there(path)) from None
     except OSError:
         raise InputError(
             Problem(
@@ -131,6 +133,18 @@ def read_toml_text(path: Path) -> str:
         ) from None
 
 
+def _not_there(path: Path) -> Problem:
+    is_in_folder = path.name == USUAL_NAME and path.parent.is_dir()
+    return Problem(
+        code="PE-F21",
+        file=path.name,
+        what="there is no such file or folder.",
+        mend="Look for a slip in the path; `primus-eval new` writes a first protocol into a folder of data."
+        if is_in_folder
+        else "Look for a slip in the path: it is taken from the folder in which you are.",
+    )
+
+
 def parse_toml(text: str, *, file: str) -> dict[str, Any]:
     """Parse TOML text under stated limits; every failure is an InputError."""
     if len(text) > LONGEST_TEXT:
@@ -143,16 +157,7 @@ def parse_toml(text: str, *, file: str) -> dict[str, Any]:
         document = tomllib.loads(text)
         nodes = list(_nodes(document))
     except tomllib.TOMLDecodeError as error:
-        raise InputError(
-            Problem(
-                code="PE-F03",
-                file=file,
-                line=_line_in(str(error)) or len(text.splitlines()),
-                what=f"is not valid TOML: {_without_place(str(error))}.",
-                mend=_key_hint(text, _line_in(str(error)))
-                or "Mend this line; keys may stand once, texts need quotes.",
-            )
-        ) from None
+        raise InputError(_not_toml(text, str(error), file)) from None
     except RecursionError:
         raise InputError(
             Problem(
@@ -267,6 +272,10 @@ def _problem(
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """All but tab and line feed."""
 _DIGITS = re.compile("[0-9][0-9_]*")
+_PLACE = re.compile(r"\(at line ([0-9]+), column ([0-9]+)\)")
+_WORD = re.compile(r"(?<=[\s{,.\[])[\w-]+(?=\s*[=.\]])|^[\w-]+(?=\s*[=.])")
+"""A key without quotes, or a part of one."""
+_BARE_KEY = re.compile(r"([A-Za-z0-9_-]+)\s*=")
 _QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'")
 
 _WANTED = {
@@ -380,19 +389,55 @@ def _shown(value: Any) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def _key_hint(text: str, line: int | None) -> str | None:
-    """Say that a key with letters beyond a-z needs quotes, where that is what is wrong with a line."""
-    lines = text.splitlines()
-    key = lines[line - 1].split("=", 1)[0].strip() if line and line <= len(lines) else ""
-    if key.isascii() or not key.replace("_", "").replace("-", "").isalnum():
+def _not_toml(text: str, message: str, file: str) -> Problem:
+    """Say what is wrong with a text that is no TOML, and how to mend the commonest slips."""
+    lines = text.split("\n")  # the only line ends of TOML
+    place = _PLACE.search(message)
+    number, column = (int(place[1]), int(place[2])) if place else (len(text.splitlines()), 0)
+    line = lines[number - 1] if number <= len(lines) else ""
+    problem = partial(Problem, code="PE-F03", file=file, line=number)
+    first = _line_of_same_table(lines, number) if message.startswith("Cannot declare") else None
+    if first is not None:
+        return problem(
+            what=f"{line.split('#')[0].strip()} stands on line {first} already.",
+            mend="Put the new lines below it.",
+        )
+    mend = _key_hint(line, column)
+    if mend is None and message.startswith("Invalid value"):
+        keys = _BARE_KEY.findall(line[: column - 1])
+        mend = f'A text needs quotes: {keys[-1] if keys else "key"} = "..."'
+    return problem(
+        what=f"is not valid TOML: {_without_place(message)}.",
+        mend=mend or "Mend this line; keys may stand once, texts need quotes.",
+    )
+
+
+def _line_of_same_table(lines: list[str], number: int) -> int | None:
+    """The line above that begins the same table, such as [data.participants]; None where there is none."""
+    table = _table_of(lines[number - 1])
+    above = range(1, number)
+    return next((each for each in above if table is not None and _table_of(lines[each - 1]) == table), None)
+
+
+def _table_of(line: str) -> dict[str, Any] | None:
+    """The table that a line begins, as the empty tables that it makes; None for any other line."""
+    if not line.lstrip().startswith("["):
         return None
-    return f'A key with other letters than a to z needs quotes: "{key}" = ...'
+    try:
+        return tomllib.loads(line)
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return None  # a line within a list
 
 
-def _line_in(message: str) -> int | None:
-    words = message.replace(",", " ").split()
-    numbers = [word for before, word in zip(words, words[1:], strict=False) if before == "line"]
-    return int(numbers[-1]) if numbers and numbers[-1].isdigit() else None
+def _key_hint(line: str, column: int) -> str | None:
+    """Say that a key with letters beyond a-z needs quotes, where that is what is wrong with a line.
+
+    column: the place of the mistake in the line, counted from one.
+    """
+    for word in _WORD.finditer(line):
+        if word.start() <= column - 1 <= word.end() and not word[0].isascii():
+            return f'A key with other letters than a to z needs quotes: "{word[0]}" = ...'
+    return None
 
 
 def _without_place(message: str) -> str:

@@ -1,11 +1,13 @@
 """What a column probably holds, from its cells: a declaration, or the reason why it is left out.
 
-A guess copies nothing about a person: codes that several people share, and what labels a file itself
-gives. A column that may point at people is named by its header only.
+A guess copies nothing about a person: codes that several people share, words for yes, no and missing
+however rarely they are written so, and what labels a file itself gives. A column that may point at people
+is named by its header only.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -27,6 +29,15 @@ FEWEST_PEOPLE = 3
 """A code that fewer people share is not copied from the data into a draft."""
 
 LONGEST_CODE = 40
+
+NEARLY_ALL = 0.9
+"""Share of the cells that are dates from which a column is one of dates: `check` names the others."""
+
+AGES = (10, 110)
+"""Least and greatest age in years that is believed of somebody in a trial."""
+
+NUMBERS_FOR_MISSING = ("-1", "-8", "-9", "-99", "-999", "-9999", "99", "999", "9999")
+"""Numbers that are written where none is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +62,8 @@ class Cells:
     decimal: str = "."
     coded: Coded | None = None
     stored_as_date: bool = False
+    mostly_stored_as_date: bool = False
+    """Nearly all cells are dates as such, and some are texts."""
 
     @property
     def meanings(self) -> dict[str, str]:
@@ -78,8 +91,9 @@ def guess_column(cells: Cells) -> Guess:
             found = attempt(cells, distinct) if distinct else None
             if found is not None:
                 keys, unsure = found
+                unsure = unsure or _numbers_for_missing(keys["type"], distinct, codes)
                 return Guess(column=_column(cells, keys, missing=codes), unsure=unsure)
-    return _category(cells, counts, missing)
+    return _nearly_dates(cells, counts, missing) or _category(cells, counts, missing)
 
 
 def points_at_people(cells: Cells) -> str:
@@ -155,10 +169,13 @@ def _yes_no(cells: Cells, distinct: list[str]) -> Found | None:
 
 
 def _codes_of_yes_no(meanings: dict[str, str]) -> dict[str, Any] | None:
-    words = {text.strip().casefold(): code for code, text in meanings.items()}
+    """The codes of each of the two words, in every spelling that occurs: ja and Ja are one answer."""
+    spellings: dict[str, list[str]] = {}
+    for code in sorted(meanings, key=str.swapcase):  # ja before Ja before JA
+        spellings.setdefault(meanings[code].strip().casefold(), []).append(code)
     for yes, no in _YES_NO:
-        if len(meanings) == 2 and set(words) == {yes, no}:
-            return {"type": "yes_no", "yes": (words[yes],), "no": (words[no],)}
+        if set(spellings) == {yes, no}:
+            return {"type": "yes_no", "yes": tuple(spellings[yes]), "no": tuple(spellings[no])}
     return None
 
 
@@ -170,6 +187,37 @@ def _date(cells: Cells, distinct: list[str]) -> Found | None:
         return None
     both = f"{' and '.join(formats)} fit every cell: which is it?" if len(formats) > 1 else ""
     return {"type": "date", "format": formats[0], "missing": _stand_ins(distinct, formats[0])}, both
+
+
+def _nearly_dates(cells: Cells, counts: Counter[str], missing: tuple[str, ...]) -> Guess | None:
+    """Declare a column in which nearly every cell is a date; what the others are is for `check` to name."""
+    from primus_eval.loaders.dates import infer_formats
+
+    codes = tuple(dict.fromkeys((*missing, *_words_for_missing(counts))))
+    filled = [text for text in cells.texts if text not in codes]
+    forms = Counter(map(_form, filled))
+    if not forms:
+        return None
+    usual, times = forms.most_common(1)[0]
+    if cells.mostly_stored_as_date:
+        usual = _form("2024-01-31")  # how a stored date is given as text
+        formats = infer_formats(sorted({text for text in filled if not _form(text).startswith(usual)}))
+        unsure = "some cells are texts and no dates; check names those that do not fit"
+    elif times >= NEARLY_ALL * len(filled):
+        formats = infer_formats(sorted({text for text in filled if _form(text) == usual}))
+        unsure = "some cells are written in another way; check names them"
+    else:
+        return None
+    if not formats and not cells.mostly_stored_as_date or usual == _form("0"):
+        return None
+    both = f" ({' and '.join(formats)} fit: which is it?)" if len(formats) > 1 else ""
+    keys = {"type": "date", "format": formats[0] if formats else None}
+    return Guess(column=_column(cells, keys, missing=codes), unsure=unsure + both)
+
+
+def _form(text: str) -> str:
+    """How a date is written: 3.12.2020 and 14.1.2021 alike."""
+    return re.sub(r"[^\W\d_]+", "x", re.sub(r"[0-9]+", "0", text))
 
 
 def _stand_ins(texts: Iterable[str], format: str) -> tuple[str, ...]:
@@ -186,13 +234,42 @@ def _number(cells: Cells, distinct: list[str]) -> Found | None:
     if any(_PADDED.fullmatch(text) or text in cells.meanings for text in distinct):
         return None  # 007 is a code: as a number it would lose its zeros; and so is what has a label
     if all(_INTEGER.fullmatch(text) for text in distinct):
-        return {"type": "integer"}, ""
+        return {"type": "integer", **_limits(cells, distinct)}, ""
     if not all(is_number(text, decimal=cells.decimal) for text in distinct):
         return None
     fractions = [text for text in distinct if not _INTEGER.fullmatch(text)]
     thousands = all(_THOUSANDS.fullmatch(text) for text in fractions)
     unsure = f"three digits after every {cells.decimal!r}: does it divide thousands?" if thousands else ""
     return {"type": "number"}, unsure
+
+
+def _limits(cells: Cells, distinct: list[str]) -> dict[str, int]:
+    """Least and greatest value of an age, where the cells look like ages; of nothing else."""
+    least, greatest = AGES
+    believed = sum(least <= int(text) <= greatest for text in distinct)
+    if not words.AGE.search(cells.name) or believed < NEARLY_ALL * len(distinct):
+        return {}
+    return {"minimum": least, "maximum": greatest}
+
+
+def _numbers_for_missing(type_: str, distinct: list[str], missing: tuple[str, ...]) -> str:
+    """Ask of numbers that often mean unknown, where they stand far outside the others."""
+    if type_ != "integer":
+        return ""
+    asked = [text for text in NUMBERS_FOR_MISSING if text in distinct]
+    others = [int(text) for text in distinct if text not in asked]
+    if not others:
+        return ""
+    low, high = min(others), max(others)
+    far = [
+        text
+        for text in asked
+        if (int(text) < 0 <= low) or (int(text) > 0 and int(text) - high > max(high - low, high))
+    ]
+    if not far:
+        return ""
+    listed = ", ".join(json.dumps(code, ensure_ascii=False) for code in (*missing, *far))
+    return f"{' and '.join(far)} may mean unknown: if so, missing = [{listed}]"
 
 
 def _category(cells: Cells, counts: Counter[str], missing: tuple[str, ...]) -> Guess:

@@ -15,6 +15,9 @@ from primus_eval.schema import declaration
 ARMS = ("programme", "usual")
 """Ids of the arms in a draft, treatment first."""
 
+UNKNOWN_COLUMN = "which column?"
+"""Stands where no column was found; `check` refuses it, and lists the columns that there are."""
+
 WIDEST_NAME = 24
 """Letters of a name up to which declarations are aligned."""
 
@@ -25,6 +28,7 @@ def draft(cast: Cast) -> str:
     lines = [
         _OPENING.format(guess=GUESS),
         *_arms(people),
+        *([] if cast.events is None else _CUTOFF),
         *_participants(people),
         *_unused(cast),
         "",
@@ -148,13 +152,12 @@ def _aligned(rows: list[tuple[str, str]]) -> Iterator[str]:
 
 
 def _outcome(people: ParticipantParts) -> Iterator[str]:
-    if people.time is None or people.event is None:
-        yield "# No column of follow-up time, or of the event, was found: name them here once they are there."
+    yield from _about_time_and_event(people)
     known = people.follow_up
     yield _OUTCOME.format(
         guess=GUESS,
-        time=quoted(people.time or "follow_up"),
-        event=quoted(people.event or "event"),
+        time=quoted(people.time or UNKNOWN_COLUMN),
+        event=quoted(people.event or UNKNOWN_COLUMN),
         unit=known.unit,
         window=f"{known.window} {known.unit}",
         days=known.window_days,
@@ -164,6 +167,26 @@ def _outcome(people: ParticipantParts) -> Iterator[str]:
         yield "# Some people were followed for less than the window: this method uses what is known of them."
         yield _guess('method = "kaplan_meier"')
 
+
+def _about_time_and_event(people: ParticipantParts) -> Iterator[str]:
+    """What is missing or unsure of the two columns that an outcome rests on."""
+    if people.time is None:
+        yield "# No column of the time followed was found: name one of whole numbers below, once declared."
+    if people.event is None:
+        yield "# No column of the event was found: name one of type yes_no below, once it is declared."
+        if people.not_the_event:
+            yield "# Not taken for the event:"
+            yield from _aligned([(_header(people.table, name), why) for name, why in people.not_the_event])
+    elif not people.is_event_by_name:
+        yield f"# No name says which column is the event: is it really {quoted(people.event)}?"
+
+
+_CUTOFF = (
+    "[data]",
+    "# The last day on which the registers of events were complete; no date may lie after it.",
+    "# data_cutoff = 2020-12-31",
+    "",
+)
 
 _OPENING = """\
 # The protocol of a trial: what was promised, and where the data lie.

@@ -10,7 +10,7 @@ from typing import Any
 from primus_eval.errors import InputError, Problem
 from primus_eval.identifiers import in_name
 from primus_eval.scaffold.forms import TEXT, require_harmless_names, ways_to_open
-from primus_eval.scaffold.opened import Table, read_table
+from primus_eval.scaffold.opened import Table, name_of, read_table
 
 MOST_TABLES = 50
 
@@ -22,6 +22,7 @@ class Folder:
     name: str
     tables: tuple[Table, ...]
     unreadable: tuple[tuple[str, tuple[Problem, ...]], ...] = ()
+    """What each file, or sheet of one, is called, and why it cannot be read."""
     other_kinds: tuple[str, ...] = ()
     """The suffixes of all other files."""
 
@@ -45,11 +46,11 @@ def find_tables(folder: Path) -> Folder:
     tables: list[Table] = []
     unreadable: list[tuple[str, tuple[Problem, ...]]] = []
     for entry in candidates:
-        for table in _tables_in(folder, entry):
+        for name, table in _tables_in(folder, entry):
             if isinstance(table, Table):
                 tables.append(table)
             else:
-                unreadable.append((entry.name, table.problems))
+                unreadable.append((name, table.problems))
     return Folder(
         name=_shown(folder.name),
         tables=tuple(tables),
@@ -96,16 +97,16 @@ def _shown(name: str) -> str:
     return "this folder" if in_name(name) else name
 
 
-def _tables_in(folder: Path, entry: Path) -> Iterator[Table | InputError]:
-    """Every table of a file, or of a folder of parts; for one that cannot be read, the reason."""
+def _tables_in(folder: Path, entry: Path) -> Iterator[tuple[str, Table | InputError]]:
+    """Name and table, for every one of a file or of a folder of parts; or the reason why it is not read."""
     first = next(iter(_parts_of(entry)), entry)
     try:
         specs = list(ways_to_open(entry.name, first))
     except InputError as error:
-        yield error
+        yield entry.name, error
         return
     for spec in specs:
         try:
-            yield read_table(folder, spec, is_text=first.suffix.lower() in TEXT)
+            yield name_of(spec), read_table(folder, spec, is_text=first.suffix.lower() in TEXT)
         except InputError as error:
-            yield error
+            yield name_of(spec), error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from primus_eval.errors import InputError, Problem
+from primus_eval.errors import GUESSED, InputError, Problem
 from primus_eval.protocol.reading import read_toml_text
 
 GUESS = "# GUESS: check"
@@ -23,7 +23,7 @@ def require_no_guess(protocol: Path) -> None:
         raise InputError(
             [
                 Problem(
-                    code="PE-F23",
+                    code=GUESSED,
                     file=protocol.name,
                     line=number,
                     what="is still a guess of the program that drafted this protocol.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from primus_eval.errors import InputError, Problem, shape_of
 from primus_eval.protocol import TableFile
-from primus_eval.scaffold.columns import Cells, decimal_mark, is_number
+from primus_eval.scaffold.columns import NEARLY_ALL, Cells, decimal_mark, is_number
 
 if TYPE_CHECKING:
     from primus_eval.schema import Coded
@@ -26,6 +27,9 @@ class Table:
     is_text: bool
     cells: dict[str, list[str]] = field(repr=False)
     stored_dates: frozenset[str] = frozenset()
+    """Columns all of whose cells are dates as such."""
+    mostly_stored_dates: frozenset[str] = frozenset()
+    """Columns nearly all of whose cells are, and some are texts."""
     codebook: dict[str, Coded] = field(default_factory=dict)
 
     def column(self, name: str, *, people: list[str] | None = None) -> Cells:
@@ -38,12 +42,18 @@ class Table:
             decimal=self.spec.decimal,
             coded=coded,
             stored_as_date=name in self.stored_dates,
+            mostly_stored_as_date=name in self.mostly_stored_dates,
         )
 
     @property
     def name(self) -> str:
-        """What messages call it: its file, and its sheet where there are several."""
-        return self.spec.file if self.spec.sheet is None else f"{self.spec.file}, sheet {self.spec.sheet!r}"
+        """What messages call it."""
+        return name_of(self.spec)
+
+
+def name_of(spec: TableFile) -> str:
+    """What messages call a table: its file, and its sheet where there are several."""
+    return spec.file if spec.sheet is None else f"{spec.file}, sheet {spec.sheet!r}"
 
 
 def read_table(folder: Path, spec: TableFile, *, is_text: bool) -> Table:
@@ -52,15 +62,14 @@ def read_table(folder: Path, spec: TableFile, *, is_text: bool) -> Table:
 
     sources = open_tables(folder, spec, key="data.participants")
     cells: dict[str, list[str]] = {name: [] for name in sources[0].header}
-    not_stored: set[str] = set()
+    stored_dates: Counter[str] = Counter()
     rows = 0
     for block in chain.from_iterable(source.blocks() for source in sources):
         for name, column in block.columns.items():
             texts, are_dates = _as_text(column)
             cells[name] += texts
             stored = block.stored_dates.get(name, [are_dates] * len(texts))
-            if any(text and not date for text, date in zip(texts, stored, strict=True)):
-                not_stored.add(name)
+            stored_dates[name] += sum(1 for text, date in zip(texts, stored, strict=True) if text and date)
         rows += len(block.lines)
         if rows >= MOST_ROWS:
             break
@@ -68,13 +77,15 @@ def read_table(folder: Path, spec: TableFile, *, is_text: bool) -> Table:
     mark = decimal_mark(cells.values(), stored_numbers=not is_text)
     if mark != spec.decimal:
         return read_table(folder, spec.model_copy(update={"decimal": mark}), is_text=is_text)
+    filled = {name: sum(map(bool, texts)) for name, texts in cells.items()}
+    dates = {name for name, n in filled.items() if n and stored_dates[name] >= NEARLY_ALL * n}
+    all_dates = frozenset(name for name in dates if stored_dates[name] == filled[name])
     return Table(
         spec=spec,
         is_text=is_text,
         cells=cells,
-        stored_dates=frozenset(
-            name for name, texts in cells.items() if any(texts) and name not in not_stored
-        ),
+        stored_dates=all_dates,
+        mostly_stored_dates=frozenset(dates - all_dates),
         codebook=sources[0].codebook,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from primus_eval.scaffold import words
@@ -34,6 +34,10 @@ class ParticipantParts:
     quasi_identifiers: tuple[str, ...]
     time: str | None
     event: str | None
+    not_the_event: tuple[tuple[str, str], ...]
+    """The columns that might have been the event, and why each was not taken; of use without an event."""
+    is_event_by_name: bool
+    """Whether the name of the event says that it is one, or it was taken for want of another."""
     follow_up: FollowUp
 
     def label_of(self, code: str) -> str:
@@ -85,11 +89,12 @@ def _participant_parts(seen: Seen) -> ParticipantParts:
     time = _first(columns, "integer", words.TIME, but_not=words.BEFORE) or _first(
         columns, "integer", words.ANY, but_not=words.BEFORE
     )
-    event = _first(columns, "yes_no", words.OUTCOME, but_not=words.BEFORE) or _first(
-        columns, "yes_no", words.ANY, but_not=words.NO_OUTCOME
-    )
+    by_name = _first(columns, "yes_no", words.OUTCOME, but_not=words.NOT_THE_EVENT)
+    event = by_name or _event_for_want(columns, guesses)
     later = {
-        name for name in columns if name in (time, event) or _came_after(table, name, columns[name], arm)
+        name
+        for name in columns
+        if name in (time, event, linked) or _came_after(table, name, columns[name], arm)
     }
     quasi = [name for name in columns if words.QUASI.search(name) and columns[name].type != "date"]
     return ParticipantParts(
@@ -103,8 +108,44 @@ def _participant_parts(seen: Seen) -> ParticipantParts:
         quasi_identifiers=tuple(quasi),
         time=time,
         event=event,
+        not_the_event=tuple(_not_the_event(guesses)),
+        is_event_by_name=by_name is not None,
         follow_up=_follow_up(table, time, event, columns),
     )
+
+
+def _event_for_want(columns: Mapping[str, Column], guesses: Mapping[str, Guess]) -> str | None:
+    """Take the first yes/no column that may be the event, unless one is named as the event and left out."""
+    if any(_is_named_as_event(name) for name in guesses):
+        return None
+    return _first(columns, "yes_no", words.ANY, but_not=words.NO_OUTCOME)
+
+
+def _is_named_as_event(name: str) -> bool:
+    return bool(words.OUTCOME.search(name)) and not words.NOT_THE_EVENT.search(name)
+
+
+def _not_the_event(guesses: Mapping[str, Guess]) -> Iterator[tuple[str, str]]:
+    """The columns that are called like an event or hold yes and no, and what speaks against each."""
+    for name, guess in guesses.items():
+        named = _is_named_as_event(name)
+        if guess.column is None:
+            if named:
+                yield name, f"not declared: {guess.left_out}"
+        elif guess.column.type == "yes_no":
+            yield name, _why_not_the_event(name)
+        elif named:
+            yield name, f"is of type {guess.column.type}, and an event is yes or no"
+
+
+def _why_not_the_event(name: str) -> str:
+    if words.LINKED.search(name):
+        return "its name says whether people were found in a register"
+    if words.BEFORE.search(name):
+        return "its name says that it was known before"
+    if words.RECEIVED.search(name):
+        return "its name says what people took part in"
+    return "its name does not say that it is the event"
 
 
 _NO_ARM = f"does not hold two codes that at least {FEWEST_PEOPLE} people share each, as arms do"

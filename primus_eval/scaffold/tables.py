@@ -53,7 +53,7 @@ def choose(folder: Folder) -> Chosen:
         events_person=None if events is None else columns[events.name],
         not_used=(
             *((table.name, _why_not(table, in_doubt)) for table in others if table is not events),
-            *((name, f"cannot be read ({problems[0].code})") for name, problems in folder.unreadable),
+            *((name, _why_not_read(problems[0])) for name, problems in folder.unreadable),
         ),
     )
 
@@ -150,6 +150,10 @@ def _why_not(table: Table, in_doubt: list[Table]) -> str:
     if table in in_doubt:
         return "one of several tables that may be the events: describe one of them as [data.events]"
     return "neither participants nor events, as far as a program can tell"
+
+
+def _why_not_read(problem: Problem) -> str:
+    return f"cannot be read ({problem.code}: {problem.what.rstrip('.')})"
 
 
 def _no_table(folder: Folder) -> list[Problem]:

@@ -32,12 +32,15 @@ WEEKS = _like("week uger", whole="uge")
 BEFORE = _like("prior previous before baseline birth born tidligere", whole="age alder foer før foedt født")
 RECEIVED = _like("received attend started took completed deltog modtog fremm", whole="met")
 LEFT = _like("left exclu withdr dropout died dead doed død udgået frafald")
-LINKED = _like("link matched found_in in_register i_register koblet genfundet")
+LINKED = _like("link matched in_register i_register koblet genfundet", whole="found fundet")
+"""Whether somebody was found in a register: never what happened to them."""
+
 SEX = _like(whole="sex gender koen køn")
+AGE = _like(whole="age alder")
 QUASI = _like(
-    "birth_?year foedsels?aar munici kommun region county postal postnr ethnic herkomst national citizen "
-    "statsborg",
-    whole="sex gender koen køn age alder amt zip origin race",
+    "birth_?year foedsels?aar munici kommun region landsdel county postal postnr ethnic herkomst national "
+    "citizen statsborg",
+    whole="sex gender koen køn age alder amt area zip origin race",
 )
 
 DATE = _like("dat(e|o) day_of _on$ _den$ _at$")
@@ -52,4 +55,7 @@ EVENTS = _like(
 
 ANY = re.compile("")
 LATER = _any_of(OUTCOME, TIME, RECEIVED, LINKED, LEFT)
+NOT_THE_EVENT = _any_of(BEFORE, LINKED)
+"""What no event is called, whatever else its name says."""
+
 NO_OUTCOME = _any_of(BEFORE, RECEIVED, LINKED, SEX)

@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from primus_eval.errors import EnvironmentFault, Problem
 from primus_eval.scaffold.draft import draft
 from primus_eval.scaffold.folder import find_tables
+from primus_eval.scaffold.marks import GUESS
 from primus_eval.scaffold.parts import cast
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drafted:
+    """Where a draft was written, and how much there is in it to look at."""
+
+    path: Path
+    declared: int
+    """Columns that were declared, of all tables of the draft."""
+    left_out: int
+    """Columns of these tables that were not."""
+    guesses: int
+    """Lines that carry the mark of a guess."""
+
+
 def scaffold(folder: str | Path) -> Path:
-    """Write a first protocol.toml beside the tables of a folder and return its path.
+    """Write a first protocol.toml beside the tables of a folder and return its path; see `draft_protocol`."""
+    return draft_protocol(folder).path
+
+
+def draft_protocol(folder: str | Path) -> Drafted:
+    """Write a first protocol.toml beside the tables of a folder and say how much it declares.
 
     The draft holds names of files and columns, codes that several people share and what labels a file
     itself gives; never an id, and no cell of a column that may name people.
@@ -25,8 +45,19 @@ def scaffold(folder: str | Path) -> Path:
         raise EnvironmentFault(
             Problem(code="PE-G14", file=target.name, what="exists already.", mend="Move it away first.")
         )
-    _write(target, draft(cast(find_tables(folder))))
-    return target
+    parts = cast(find_tables(folder))
+    text = draft(parts)
+    _write(target, text)
+    guessed = [
+        guess for table in (parts.participants, parts.events) if table for guess in table.guesses.values()
+    ]
+    declared = sum(guess.column is not None for guess in guessed)
+    return Drafted(
+        path=target,
+        declared=declared,
+        left_out=len(guessed) - declared,
+        guesses=sum(GUESS in line for line in text.split("\n")),
+    )
 
 
 def _write(target: Path, text: str) -> None:

@@ -1,12 +1,14 @@
 """Time the loading of ten million events beside DuckDB, which reads and casts the same columns.
 
-    python tests/benchmarks/load.py FOLDER [--rows 10000000] [--pairs 5]
+    python tests/benchmarks/load.py FOLDER [--rows 10000000] [--pairs 5] --date 2026-11-23
+
+(with duckdb installed beside the project) writes tests/benchmarks/load.md.
 
 The files are made in FOLDER where they are not there yet. Each reading has a process of its own, the two
 of a pair take turns, and the figure to read is the median of the ratios of neighbours. Seconds are those
-of the loading, without most imports. Ours checks each cell against its declaration, hashes the file, reads
-the participants, joins events to them, and looks for repeated events and for direct identifiers; DuckDB
-reads the events and casts them into a table.
+of the loading, without imports. Ours checks each cell against its declaration, hashes the file, joins
+events to the numbers of participants, and looks for repeated events and for direct identifiers; DuckDB
+reads the events and casts them into a table in memory.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -22,18 +25,13 @@ from pathlib import Path
 from typing import Any
 
 FILES = {"CSV": "events.csv", "CSV, quoted": "events_quoted.csv", "Parquet": "events.parquet"}
-PEOPLE = 100_000
+PEOPLE = 400_000
 SEED = 20_261_123
 KINDS = ("charge", "decision", "conviction", "sentence")
 CLASSES = tuple(str(number) for number in range(1100, 1400))
 FIRST_DAY, DAYS, LONGEST_LAG = 14_000, 5_000, 700
 
 COMMON = {"label": "x", "timing": "after_randomisation"}
-PARTICIPANTS = {
-    "file": "participants.csv",
-    "person": "person",
-    "arm": {"column": "arm", "codes": {"T": "treated", "C": "control"}},
-}
 EVENTS = {
     "person": "person",
     "event": "event_id",
@@ -52,6 +50,18 @@ CAST = """
 create table loaded as select event_id, person, cast(offence_date as date) offence_date,
 cast(decision_date as date) decision_date, kind, offence_class, police_initiated = '1' police_initiated,
 cast(harm_days as integer) harm_days from {source}
+"""
+
+
+PAGE = """\
+# Loading events
+
+{rows:,} events, 8 columns, {day}, 2 cores. Written by `python tests/benchmarks/load.py FOLDER --date {day}`.
+Each reading in a process of its own, the two taking turns; the ratio is the median over neighbours, with its
+range. DuckDB reads and casts the same columns; ours also checks every cell, hashes the file, joins people and
+looks for repeated events.
+
+{table}
 """
 
 
@@ -76,8 +86,6 @@ def generate(folder: Path, rows: int) -> None:
             "harm_days": pyarrow.array(chance.integers(0, 3000, rows)),
         }
     )
-    people = "".join(f"{person_id(number)},{'TC'[number % 2]}\n" for number in range(PEOPLE))
-    (folder / "participants.csv").write_text(f"person,arm\n{people}", encoding="utf-8", newline="\n")
     csv.write_csv(table, folder / FILES["CSV"], csv.WriteOptions(quoting_style="none"))
     csv.write_csv(table, folder / FILES["CSV, quoted"], csv.WriteOptions(quoting_style="needed"))
     parquet.write_table(table, folder / FILES["Parquet"])
@@ -88,17 +96,28 @@ def person_id(number: int) -> str:
 
 
 def ours(folder: Path, file: str) -> dict[str, Any]:
-    """Load the events, and the participants whom they belong to, under a declaration of every column."""
-    from primus_eval.loaders.delivery import read_delivery
-    from primus_eval.protocol.model import Data
+    """Load the events of known participants under a declaration of every column, as `read_delivery` does."""
+    for library in ("pyarrow.csv", "pyarrow.parquet", "pyarrow.compute"):  # imports are not timed
+        importlib.import_module(library)
 
-    data = Data.model_validate({"participants": PARTICIPANTS, "events": {**EVENTS, "file": file}})
+    from primus_eval.loaders.codes import Positions, codes_of, numbered
+    from primus_eval.loaders.events import checked_events
+    from primus_eval.loaders.opening import digest_of, open_tables
+    from primus_eval.loaders.typed import read_typed
+    from primus_eval.protocol.model import Events
+
+    spec = Events.model_validate({**EVENTS, "file": file})
+    positions = Positions([person_id(number) for number in range(PEOPLE)])
     start = time.perf_counter()
-    delivery = read_delivery(data, folder)
+    sources = open_tables(folder, spec, key="data.events")
+    ids = {"person": positions, "event_id": numbered}
+    table, kept = read_typed(sources, spec, key="data.events", file=file, sha256=digest_of(sources), ids=ids)
+    person, event = positions.joined(kept["person"]), codes_of(kept.pop("event_id"))
+    table, left_out = checked_events(table, spec, person=person, positions=positions, event=event)
     seconds = time.perf_counter() - start
-    delivery.require_clean()
-    events = delivery.events.frame  # type: ignore[union-attr]
-    return {"seconds": seconds, "rows": len(events), "harm": int(events["harm_days"].sum())}
+    if table.problems or table.identifying or left_out:
+        raise SystemExit(f"{file} was not read without problems")
+    return {"seconds": seconds, "rows": len(table.frame), "harm": int(table.frame["harm_days"].sum())}
 
 
 def duckdb(folder: Path, file: str) -> dict[str, Any]:
@@ -122,7 +141,8 @@ def measured(who: str, folder: Path, file: str) -> dict[str, Any]:
     This process must stay small: Linux counts the memory of the process that starts another one as its own.
     """
     command = [sys.executable, __file__, str(folder), "--one", who, file]
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    environment = {**os.environ, "ARROW_DEFAULT_MEMORY_POOL": "system"}  # as the command line sets it
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=environment)
     result: dict[str, Any] = json.loads(done.stdout)
     return result
 
@@ -147,6 +167,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--rows", type=int, default=10_000_000)
     parser.add_argument("--pairs", type=int, default=5)
+    parser.add_argument("--date", help="the day, as YYYY-MM-DD; writes load.md")
     parser.add_argument("--generate", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--one", nargs=2, metavar=("WHO", "FILE"), help=argparse.SUPPRESS)
     wanted = parser.parse_args()
@@ -160,19 +181,26 @@ def main() -> None:
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         print(json.dumps({**result, "megabytes": peak // 1024}))
     else:
-        report(wanted.folder, wanted.rows, wanted.pairs)
+        report(wanted.folder, wanted.rows, wanted.pairs, wanted.date)
 
 
-def report(folder: Path, rows: int, pairs: int) -> None:
-    """Make the files where they are missing, and print a line for each."""
+def report(folder: Path, rows: int, pairs: int, day: str | None) -> None:
+    """Make the files where they are missing, and print a line for each; keep them where a day is given."""
     if not all((folder / file).exists() for file in FILES.values()):
         folder.mkdir(parents=True, exist_ok=True)
         command = [sys.executable, __file__, str(folder), "--rows", str(rows), "--generate"]
         subprocess.run(command, check=True)
-    print("| file | ours, median s | DuckDB, median s | ratio (range) | ours, MB | DuckDB, MB | runs |")
-    print("|---|---|---|---|---|---|---|")
+    lines = [
+        "| file | ours, median s | DuckDB, median s | ratio (range) | ours, MB | DuckDB, MB | runs |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    print(*lines, sep="\n", flush=True)
     for name in FILES:
-        print(row(name, folder, pairs), flush=True)
+        lines.append(row(name, folder, pairs))
+        print(lines[-1], flush=True)
+    if day is not None:
+        page = Path(__file__).with_name("load.md")
+        page.write_text(PAGE.format(rows=rows, day=day, table="\n".join(lines)), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -36,11 +36,32 @@ def cases() -> Iterator[Case]:
     yield from _codes_that_mean_missing_elsewhere()
     yield from _yes_and_no()
     yield from _empty_cells()
+    yield from _codes_of_many()
 
 
 def _texts(delivery: Delivery, *columns: str) -> Delivery:
     """Make a typed file hold these columns as text."""
     return replace(delivery, as_text=delivery.as_text | set(columns))
+
+
+def _codes_of_many() -> Iterator[Case]:
+    places = [*10 * ["Thy"], "Ribe", "Skive"]
+    for way in FEW:
+        yield refused(
+            "A21",
+            f"an undeclared place of ten people, {way}",
+            clean(way).cells("place", places).true_of_all(place=places),
+            column="place",
+            says=("Found: 'Thy'",),
+            mended=True,
+        )
+    yield refused(
+        "A21",
+        "an undeclared place of nine people",
+        clean(COMMA).cells("place", [*9 * ["Farum-22"], "Ribe", "Skive", "Skive"]),
+        column="place",
+        secrets=("Farum-22",),
+    )
 
 
 def _empty_cells() -> Iterator[Case]:

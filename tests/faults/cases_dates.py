@@ -174,6 +174,17 @@ def _no_format() -> Iterator[Case]:
             column="start",
             mended=True,
         )
+    one = clean("xlsx").cell(MIDDLE, "start", "ca. maj").swap(f", {FORMAT}", "")
+    yield refused(
+        "A72",
+        "one text among stored dates and no format, xlsx",
+        one,
+        "A59",
+        why="the text is no date in any format",
+        column="start",
+        lines=(MIDDLE + 2,),
+        says=(r"1 of 12 cells is text; the others are dates of the file",),
+    )
     for pattern in ("%d-%m-%Y", "%d.%m.%Y"):
         late = dates_written(pattern)
         yield refused(

@@ -100,6 +100,7 @@ def _events() -> Iterator[Case]:
         "A25",
         why="what was lost can be seen from the ids",
         column="person",
+        says=(r"`######` \(6 signs\); here: `####` \(4 signs\)", "in front 5 of 5 ids would match"),
         **in_events,
     )
     bare = EVENTS_PROTOCOL.replace('event = "number"\n', "")

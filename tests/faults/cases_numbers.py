@@ -191,6 +191,29 @@ def _numbers_as_text() -> Iterator[Case]:
 
 
 def _limits() -> Iterator[Case]:
+    for column, value in (("days", "9999"), ("age", "-9")):
+        for way in (COMMA, *TYPED):
+            yield refused(
+                "A31",
+                f"{value} for unknown beyond the declared limits, {way}",
+                clean(way).cell(MIDDLE, column, value).true(MIDDLE, **{column: None}),
+                lines=(MIDDLE + 2,),
+                column=column,
+                says=("often a code for unknown: ask",),
+                mended=True,
+            )
+    counts = ["0", "3", "1", "999", "2", "0", "0", "5", "1", "0", "2", "1"]
+    for way in (COMMA, *TYPED):
+        yield accepted(
+            "A76",
+            f"999 in a column without limits, {way}",
+            clean(way)
+            .column(
+                "crimes", counts, declared='type = "integer", label = "C", timing = "before_randomisation"'
+            )
+            .true_of_all(crimes=counts),
+            remarks=("PE-A76",),
+        )
     for column, value in (("days", "3651"), ("days", "99999"), ("age", "14.9"), ("age", "-20")):
         yield from spread(
             "A31", f"{value} beyond the declared limits", column, value, ways=(COMMA, "parquet")

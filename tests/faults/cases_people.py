@@ -31,6 +31,7 @@ def _people_twice() -> Iterator[Case]:
                 why="a person randomised twice has two rows as well",
                 lines=(second + 2,),
                 column="id",
+                says=(r"PE-C01\].* the rows differ in days", "ask the source before you delete either"),
             )
         for first, second in ((FIRST, MIDDLE), (FIRST, LAST)) if way == COMMA else ((FIRST, LAST),):
             twin = clean(way).cell(second, "id", PEOPLE[first][0])
@@ -43,7 +44,12 @@ def _people_twice() -> Iterator[Case]:
                 why="an id that stands twice, whatever its arms",
                 lines=(second + 2,),
                 column="id",
+                says=(r"in another arm; the rows differ in .*\bgroup\b",),
             )
+    copied = clean(COMMA).row(PEOPLE[2])
+    yield refused(
+        "C01", "a row that stands twice", copied, lines=(14,), says=("rows are alike in every column read",)
+    )
     spaced = clean(COMMA).cell(2, "id", f"{PEOPLE[FIRST][0]} ")
     yield refused(
         "C01",
@@ -114,6 +120,10 @@ def _arms() -> Iterator[Case]:
         why="a protocol has two arms",
         stage="protocol",
         file="protocol.toml",
+    )
+    many = clean(COMMA).cells("group", ["NA"] + 10 * ["C"] + ["T"])
+    yield refused(
+        "C05", "an arm code that ten people have", many, column="group", says=("this code, 'C', is no arm",)
     )
     for arm, kept in (("T", range(0, 12, 2)), ("NA", range(1, 12, 2))):
         for way in (COMMA, "xlsx", "parquet"):

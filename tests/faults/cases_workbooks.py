@@ -165,7 +165,8 @@ def _sheets() -> Iterator[Case]:
         return edit
 
     two = clean("xlsx").book(second("notes"))
-    yield refused("A51", "two sheets and none declared", two, mended=True)
+    holds = r"'people' holds all 7 declared columns, 'notes' holds none"
+    yield refused("A51", "two sheets and none declared", two, mended=True, says=(holds,))
     yield accepted("A51", "two sheets and one declared", two.paste('[data.participants]\nsheet = "people"'))
     yield refused("A51", "three sheets and none declared", two.book(second("more")), mended=True)
     yield refused(
@@ -173,6 +174,7 @@ def _sheets() -> Iterator[Case]:
         "the declared sheet is not there",
         two.paste('[data.participants]\nsheet = "persons"'),
         says=("people",),
+        mended=True,
     )
     yield refused(
         "A51",
