@@ -29,6 +29,10 @@ SHOWN_AT_MOST = 100
 LINES_SHOWN = 5
 """How many lines are named where the same problem stands on several."""
 
+SIGNS_NAMED = 4
+"""Characters up to which a cell's odd numerals, such as a superscript, are named: too few for a number of
+a person."""
+
 SHAPE_SHOWN = 16
 """How many characters of the shape of a cell are shown."""
 
@@ -139,8 +143,13 @@ def shape_of(cell: str) -> str:
     >>> shape_of("010190-1234"), shape_of("Jens Hansen"), shape_of("T\\u00a0")
     ('######-####', 'xxxx xxxxxx', 'x<U+00A0>')
     """
-    shown = "".join(map(_sign, cell[:SHAPE_SHOWN]))
+    sign = _sign if len(cell) <= SIGNS_NAMED else _hidden_sign
+    shown = "".join(map(sign, cell[:SHAPE_SHOWN]))
     return shown + ("..." if len(cell) > SHAPE_SHOWN else "")
+
+
+def _hidden_sign(character: str) -> str:
+    return "#" if character.isnumeric() else _sign(character)
 
 
 def _visible(character: str) -> str:

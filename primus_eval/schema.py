@@ -140,6 +140,8 @@ class Coded:
     label: str = ""
     meanings: dict[str, str] = field(default_factory=dict)
     declared_missing: tuple[str, ...] = ()
+    in_missing_range: frozenset[str] = frozenset()
+    """Those of `declared_missing` that only lie in a range: they are cells, and are not shown."""
     """Codes that the file itself marks as missing (user-missing values of SPSS)."""
 
 

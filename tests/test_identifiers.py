@@ -7,6 +7,7 @@ list (tests/identifier_data.py), and precision on columns such as trials have. `
 from __future__ import annotations
 
 import hashlib
+import math
 import subprocess
 import sys
 import time
@@ -32,6 +33,7 @@ from identifier_data import (
 )
 
 from primus_eval.identifiers import CODES, Identifier, header_word, in_column, in_name, in_text, problem
+from primus_eval.identifiers.cpr_columns import tail_is_rare
 from primus_eval.identifiers.label_words import NOT_NAMES
 from primus_eval.identifiers.name_words import FIRST_NAMES as LISTED_FIRST_NAMES
 from primus_eval.identifiers.name_words import SURNAMES as LISTED_SURNAMES
@@ -174,6 +176,103 @@ def test_a_column_of_personal_numbers_may_hold_a_few_other_cells():
     assert kind_in("x1", people | {"9999999999": 3, "8888888888": 1, "": 7, "ukendt": 9}) == "cpr"
 
 
+def spoilt(how: str, number: str) -> str:
+    """Ten digits as a program or a person with something to hide may write them."""
+    if how == "power":
+        return f"{int(number):.9e}"
+    if how == "decimals":
+        return repr(float(f"{number[:6]}.{number[6:]}"))
+    groups = {"single": 1, "pairs": 2, "halves": 5}[how]
+    return " ".join(number[place : place + groups] for place in range(0, 10, groups))
+
+
+@pytest.mark.parametrize("how", ["power", "decimals", "single", "pairs", "halves"])
+def test_a_column_of_personal_numbers_is_found_however_the_digits_are_grouped(how):
+    random = Random(SEED)
+    people = [spoilt(how, cpr(random, "{dd}{mm}{yy}{serial}")) for _ in range(200)]
+    found = in_column("x1", counted(people))
+    # One number in ten ends in 0, and a decimal number loses that.
+    assert found is not None and found.kind == "cpr" and found.share > (0.8 if how == "decimals" else 0.99)
+    if how != "decimals":  # half of all amounts with four decimals would be as plausible
+        random_ones = counted([spoilt(how, f"{random.randrange(10**9, 10**10)}") for _ in range(200)])
+        assert in_column("x1", random_ones) is None
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "{dd}{mm}{yy}_{serial}",
+        "{dd}{mm}{yy}+{serial}",
+        "{dd}{mm}{yy}:{serial}",
+        "{dd}{mm}{yy}, {serial}",
+        "{dd}{mm}{yy}--{serial}",
+        "{dd}{mm}{yy} / {serial}",
+        "P{dd}{mm}{yy}{serial}",
+        "x{dd}{mm}{yy}{serial}y",
+        "nr. {dd}{mm}{yy}{serial}",
+        "{dd}{mm}{yy}-{serial}Hansen",
+        "{dd}{mm}{yy}{serial}.0",
+        "{yyyy}{mm}{dd}-{serial}",
+        "{yyyy}{mm}{dd}{serial}",
+        "{dd}{mm}{yyyy}{serial}",
+    ],
+)
+def test_a_column_of_personal_numbers_is_found_whatever_stands_around_and_between(form):
+    random = Random(SEED)
+    found = in_column("x1", counted([cpr(random, form) for _ in range(200)]))
+    assert found is not None and (found.kind, found.share) == ("cpr", 1)
+
+
+def test_a_name_right_behind_a_personal_number_does_not_hide_it():
+    found = in_column("x1", {"010190-1234Hansen": 1, "ja": 400})
+    assert found is not None and (found.code, found.certain) == ("PE-B01", True)
+
+
+@pytest.mark.parametrize("form", ["{dd}{mm}{yy}{serial}", "P{dd}{mm}{yy}{serial}", "{dd}{mm}{yy}:{serial}"])
+def test_two_people_in_five_among_other_numbers_are_found(form):
+    random = Random(SEED)
+    people = [cpr(random, form) for _ in range(80)]
+    others = [f"{random.randrange(10**9, 10**10)}" for _ in range(120)]
+    assert kind_in("x1", counted(people + others)) == "cpr"
+    assert in_column("x1", counted(others)) is None
+
+
+def test_a_few_people_among_shorter_numbers_are_found():
+    random = Random(SEED)
+    shorter = [str(number) for number in range(181)]
+    for few in (3, 19):
+        people = [cpr(random, "{dd}{mm}{yy}{serial}") for _ in range(few)]
+        found = in_column("x1", counted(people + shorter))
+        assert found is not None and (found.kind, found.cells) == ("cpr", few)
+
+
+def test_samples_numbered_by_their_day_and_times_of_day_are_no_births():
+    random = Random(SEED)
+    day = [date(2022, 1, 1) + timedelta(days=random.randrange(700)) for _ in range(200)]
+    for form in ("%Y%m%d{:04}", "%Y%m%d-{:04}", "%Y%m%d_{:04}"):
+        samples = [each.strftime(form).format(number) for number, each in enumerate(day)]
+        assert in_column("sample", counted(samples)) is None
+    stamps = [each.strftime("%y%m%d") + f"{random.randrange(24):02}{random.randrange(60):02}" for each in day]
+    assert in_column("at", counted(stamps)) is None
+
+
+def test_columns_of_random_digits_are_not_beyond_chance():
+    """A thousand columns at one in a million each, were the bound right: none may be refused."""
+    random = Random(SEED)
+    for _ in range(1000):
+        assert in_column("x1", counted([str(random.randrange(10**8, 10**10)) for _ in range(60)])) is None
+
+
+@pytest.mark.parametrize("of", [5, 20, 60, 300])
+def test_the_tail_is_that_of_the_binomial_distribution(of):
+    """Against the sum of all its terms: refused never above the limit, and always at half of it."""
+    for found in range(of + 1):
+        terms = (math.comb(of, k) * 0.12**k * 0.88 ** (of - k) for k in range(found, of + 1))
+        tail = math.fsum(terms)
+        assert tail_is_rare(found, of, 0.12) <= (tail < 1e-6)
+        assert tail_is_rare(found, of, 0.12) or tail > 0.5e-6
+
+
 def test_sample_numbers_with_a_hyphen_may_be_declared_harmless_and_personal_numbers_not():
     random = Random(SEED)
     samples = counted([f"{random.randrange(10**6):06}-{random.randrange(10**4):04}" for _ in range(900)])
@@ -215,6 +314,34 @@ def test_a_few_common_names_are_enough_where_one_label_is_not():
     assert kind_in("x1", {"Jens Hansen": 1, "Mette Nielsen": 1, "Ali Ahmed": 1}) == "personal_name"
     assert kind_in("x1", {"HANSEN, JENS": 1, "NIELSEN, METTE": 1, "AHMED, ALI": 1}) == "personal_name"
     assert in_column("prison", {"Enner Mark": 1, "Vestre Fængsel": 1, "Nørre Snede": 1}) is None
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Jens Hansen",
+        "Talte med Jens Hansen om sagen",
+        "HANSEN, JENS",
+        "Hansen, Jens P.",
+        "jens hansen",
+        "Jens P. Hansen",
+    ],
+)
+def test_one_common_name_in_one_cell_is_found_and_may_be_declared_harmless(written):
+    found = in_column("x1", {written: 1, "ok": 199})
+    assert found is not None and (found.kind, found.cells, found.certain) == ("personal_name", 1, False)
+
+
+def test_two_names_that_fill_a_column_are_found():
+    found = in_column("mentor", {"Jens Hansen": 100, "Mette Nielsen": 100})
+    assert found is not None and (found.kind, found.cells) == ("personal_name", 200)
+
+
+@pytest.mark.parametrize(
+    "label", ["per klassen", "Per dag", "Vold, grov", "Hr., ukendt", "Else: ingen", "Jens", "Max. 3 uger"]
+)
+def test_a_label_that_only_begins_like_a_name_is_let_pass(label):
+    assert in_column("x1", {label: 10, "ok": 190}) is None
 
 
 # Dates, digests, headers

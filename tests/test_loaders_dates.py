@@ -97,8 +97,9 @@ def test_names_of_months_are_danish_or_english():
 
 
 def test_years_of_two_digits_are_of_this_century():
-    cells = ["31-12-99", "01-01-00"]
-    assert read(pa.array(cells), dates("%d-%m-%y")).values.tolist() == [date(2099, 12, 31), date(2000, 1, 1)]
+    cells = ["31-12-59", "01-01-00"]
+    assert read(pa.array(cells), dates("%d-%m-%y")).values.tolist() == [date(2059, 12, 31), date(2000, 1, 1)]
+    assert read(pa.array(["01-02-70"]), dates("%d-%m-%y")).bad  # 1970 as well as 2070
 
 
 def test_serial_numbers_follow_the_spreadsheet_with_its_day_that_never_was():

@@ -10,7 +10,7 @@ import pytest
 from preflight_folder import crowd, event_of, person, write_folder
 
 from primus_eval.loaders import load_trial
-from primus_eval.preflight import examine
+from primus_eval.preflight import as_html, as_json, as_text, examine
 from primus_eval.preflight.counting import Count
 from primus_eval.preflight.lag import lag_by_quarter
 from primus_eval.preflight.people import anonymity, linked_by_arm
@@ -36,6 +36,53 @@ def test_few_unlinked_people_hide_what_they_leave(tmp_path: Path) -> None:
     mentors, usual = linked_by_arm(trial)
     assert (mentors.not_linked, mentors.linked) == (Count(fewer_than=5), Count())
     assert (usual.not_linked, usual.linked) == (Count(n=0), Count())
+
+
+@pytest.mark.parametrize(
+    ("not_recorded", "missing"),
+    [((0, 0), "0"), ((7, 9), "16"), ((4, 4), "not shown"), ((0, 3), "fewer than 5"), ((4, 20), "not shown")],
+)
+def test_what_is_missing_of_the_links_is_hidden_where_an_arm_hides_its_own(
+    tmp_path: Path, not_recorded: tuple[int, int], missing: str
+) -> None:
+    people = crowd()
+    for arm, n in enumerate(not_recorded):
+        for one in people[arm::2][:n]:
+            one["linked"] = ""
+    found = examine(write_folder(tmp_path, people))
+    (column,) = [column for column in found.tables[0].columns if column.name == "linked"]
+    assert str(column.missing) == missing
+    if missing.isdecimal():  # and then it is what the arms say
+        assert sum(item.not_recorded.n or 0 for item in found.linked) == int(missing)
+
+
+@pytest.mark.parametrize(
+    ("no_days", "no_event", "left_out", "measured"),
+    [
+        (range(0), range(0), range(0), "120"),
+        (range(10), range(10), range(0), "110"),
+        (range(3), range(3), range(0), "all but fewer than 5"),
+        (range(10), range(11), range(0), "not shown"),  # one person by difference of two columns
+        (range(4, 11), range(4, 11), range(10), "not shown"),  # the attack: 7 missing, 10 left out, 109 left
+        (range(9, 19), range(9, 19), range(10), "not shown"),  # one person is in both: 10 + 10 - 19
+        (range(10, 20), range(10, 20), range(5), "105"),
+    ],
+)
+def test_how_many_are_measured_gives_nobody_back(
+    tmp_path: Path, no_days: range, no_event: range, left_out: range, measured: str
+) -> None:
+    people = [{**one, "out": ""} for one in crowd()]
+    for places, name, value in ((no_days, "days", ""), (no_event, "event", ""), (left_out, "out", "w")):
+        for place in places:
+            people[place][name] = value
+    out = 'out = { type = "category", label = "Out", levels = { w = "Withdrew" }, missing = [""], '
+    out += 'timing = "after_randomisation" }'
+    folder = write_folder(tmp_path, people, participants='excluded = "out"', columns=out)
+    found = examine(folder)
+    (outcome,) = found.outcomes
+    assert str(outcome.measured) == measured
+    if measured == "not shown":
+        assert "measured for some of 120 people (how many is not shown)" in as_text(found)
 
 
 @pytest.mark.parametrize(
@@ -149,7 +196,27 @@ def test_many_events_of_few_people_are_hidden_like_few_events(tmp_path: Path) ->
     trial = load_trial(write_folder(tmp_path, people, one_person + autumn + winter) / "protocol.toml")
     shown = {item.quarter: item.events for item in lag_by_quarter(trial)}
     # the smaller of the others goes with it: otherwise the rows of the file would give it back
-    assert shown == {"2022 Q2": Count(), "2022 Q4": Count(n=80), "2023 Q1": Count()}
+    assert shown == {"earlier": Count(), "2022 Q4": Count(n=80), "2023 Q1": Count()}
+
+
+def test_quarters_beyond_the_months_of_the_dates_are_not_named(tmp_path: Path) -> None:
+    people = [person(number, "10"[number % 2]) for number in range(80)]
+    odd = [date(2022, 1, 20), date(2022, 4, 3), date(2023, 11, 5), date(2024, 2, 5)]
+    events = [*(event_of(one, SPRING + timedelta(days=100)) for one in people)]
+    events += [event_of(one, day) for one, day in zip(people, odd, strict=False)]
+    found = examine(write_folder(tmp_path, people, events))
+    offence = next(column for column in found.tables[1].columns if column.name == "offence")
+    assert (offence.first, offence.last) == ("2022-08", "2022-08")
+    assert [item.quarter for item in found.lag] == ["earlier", "2022 Q3", "later"]
+    assert [str(item.events) for item in found.lag] == ["fewer than 5", "not shown", "fewer than 5"]
+    for text in (as_text(found), as_json(found), as_html(found)):
+        assert not any(quarter in text for quarter in ("2022 Q1", "2022 Q2", "2023 Q4", "2024 Q1"))
+
+
+def test_offences_of_few_people_have_no_quarters(tmp_path: Path) -> None:
+    people = [person(number, "10"[number % 2]) for number in range(80)]
+    events = [event_of(people[number % 4], SPRING) for number in range(40)]
+    assert lag_by_quarter(load_trial(write_folder(tmp_path, people, events) / "protocol.toml")) == ()
 
 
 def test_events_that_are_not_decided_count_and_have_no_lag(tmp_path: Path) -> None:

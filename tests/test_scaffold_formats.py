@@ -166,6 +166,14 @@ def test_a_label_that_names_somebody_is_not_copied(tmp_path: Path) -> None:
     assert "Hansen" not in scaffold(tmp_path).read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("label", ["Mette Olsen", "asked by Mette Olsen", "010190-1234", "m.olsen@mail.dk"])
+def test_a_code_whose_label_points_at_somebody_is_left_out(label: str, tmp_path: Path) -> None:
+    answer = answer_of(tmp_path, codes=[1, 2], meanings={1: "nobody", 2: label}, missing=[])
+    draft = (tmp_path / "protocol.toml").read_text(encoding="utf-8")
+    assert answer is None and label not in draft
+    assert '#   "column 5"  looks like' in draft
+
+
 def test_one_text_among_dates_of_a_sheet_and_a_sheet_of_words_are_said(tmp_path: Path) -> None:
     """As registers deliver them: a date typed as text, and a first sheet that only says where to look."""
     import openpyxl

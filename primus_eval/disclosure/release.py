@@ -166,10 +166,21 @@ def _is_size_shown(detectable: Exhibit, rows: tuple[Finding, ...]) -> bool:
 
 
 def _without_event_rows(context: Mapping[str, Any]) -> dict[str, Any]:
-    """Keep the number of participants read, and of no other table: rows of events count what people did."""
-    first, *others = context.get("accounts", []) or [None]
+    """Keep the number of participants read, and of no other table: rows of events count what people did.
+
+    Names of columns that nobody declared are counted and not shown: anything may stand in them.
+    """
+    accounts = [
+        {**account, "columns_not_read": [], "n_columns_not_read": _unread(account)}
+        for account in context.get("accounts", [])
+    ]
+    first, others = accounts[:1], accounts[1:]
     hidden = [{**account, "rows_read": None, "rows_left_out": {}} for account in others]
-    return {**context, "accounts": [] if first is None else [first, *hidden]}
+    return {**context, "accounts": [*first, *hidden]}
+
+
+def _unread(account: Mapping[str, Any]) -> int:
+    return int(account.get("n_columns_not_read", len(account["columns_not_read"])))
 
 
 def _without_sizes(findings: Findings) -> Findings:

@@ -3,7 +3,8 @@
 No list holds all names. Three kinds of evidence are weighed: the build of a cell (two to four words of
 letters, `Efternavn, Fornavn`, initials, titles), its words (common names, endings such as -sen, words
 that are no names), and the spelling of the others, learnt as letter pairs and triples from the two lists.
-A category has few labels that repeat; people's names are many. One cell alone never decides.
+A category has few labels that repeat; people's names are many. One cell alone decides only where a common
+first name stands with a surname.
 """
 
 from __future__ import annotations
@@ -141,6 +142,28 @@ def _weights() -> dict[str, float]:
     return {piece: math.log((names[piece] + 0.5) / (others[piece] + 0.5) * ratio) for piece in names | others}
 
 
+def named_cells(cells: Cells) -> Identifier | None:
+    """Return the cells that name somebody: a common first name with a surname, alone or in a sentence."""
+    if not cells.has_letters or cells.signs.isdisjoint(" ,"):
+        return None
+    found = cells.places(match.start() for match in _full_names(cells.joined))
+    found |= {place for place in cells.whole(_TWO_TO_FOUR) if _is_full_name(cells.texts[place])}
+    return cells.identifier("personal_name", found) if found else None
+
+
+def _is_full_name(text: str) -> bool:
+    """Whether a whole cell is a common first name with a surname, in whatever letters and order."""
+    words = _words(text)
+    if len(words) < 2:
+        return False
+    if "," in text:  # Hansen, Jens P.
+        words = [*words[1:], words[0]]
+    known = words[-1] in SURNAMES and words[-1] not in NOT_NAMES
+    # In small letters an ending does not do: `per klassen` is nobody.
+    return words[0] in FIRST_NAMES and (known or (not text.islower() and _is_surname(words[-1])))
+
+
+_TWO_TO_FOUR = re.compile(rf"{_PART}(?:,? {_PART}|,{_PART}){{1,3}}")
 _IN_TEXT = re.compile(rf"(?<![\w-])([A-ZÆØÅ]{_LETTERS}+)(?: [A-ZÆØÅ]\.?)?((?: [A-ZÆØÅ]{_LETTERS}+){{1,3}})")
 _TITLED = re.compile(rf"(?<!\w)(?:Hr\.?|Fru|Frk\.?|Mr\.?|Mrs\.?|Ms\.?) (?:[A-ZÆØÅ]\. )?([A-ZÆØÅ]{_LETTERS}+)")
 _JOINED = re.compile(rf"(?<!{_LETTERS}){_LETTERS}+(?:[ ,_.-]+{_LETTERS}+)+")
@@ -148,12 +171,17 @@ _JOINED = re.compile(rf"(?<!{_LETTERS}){_LETTERS}+(?:[ ,_.-]+{_LETTERS}+)+")
 
 def names_in_text(text: str) -> list[re.Match[str]]:
     """Return what stands in a sentence as a common first name with a surname, or behind Hr., Fru, Mr."""
-    full = [
+    return _full_names(text) + [
+        match for match in _TITLED.finditer(text) if match[1].casefold() not in NOT_NAMES
+    ]
+
+
+def _full_names(text: str) -> list[re.Match[str]]:
+    return [
         match
         for match in _IN_TEXT.finditer(text)
         if match[1].casefold() in FIRST_NAMES and any(map(_is_surname, match[2].casefold().split()))
     ]
-    return full + [match for match in _TITLED.finditer(text) if match[1].casefold() not in NOT_NAMES]
 
 
 def has_name_in_file_name(name: str) -> bool:

@@ -13,7 +13,7 @@ from primus_eval.identifiers.cpr import CPR_CODES, cpr_column, in_running_text
 from primus_eval.identifiers.forms import FORMS, GROUPED_PHONE, forms_in
 from primus_eval.identifiers.headers import hinted
 from primus_eval.identifiers.kinds import CODES, Identifier, Kind
-from primus_eval.identifiers.names import has_name_in_file_name, name_column, names_in_text
+from primus_eval.identifiers.names import has_name_in_file_name, name_column, named_cells, names_in_text
 from primus_eval.identifiers.plain import plain
 from primus_eval.identifiers.prose import prose_column
 from primus_eval.identifiers.shapes import (
@@ -131,4 +131,5 @@ _QUESTIONS: tuple[Callable[[Cells], Identifier | None], ...] = (
     address_column,
     name_column,
     prose_column,
+    named_cells,
 )

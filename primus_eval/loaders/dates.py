@@ -1,6 +1,6 @@
 """Dates: days of the calendar, written as the protocol declares.
 
-A format is written with the signs of strptime: %Y (four digits), %y (two digits, 20yy only), %m and %d (two
+A format is written with the signs of strptime: %Y (four digits), %y (2000 to 2059 only), %m and %d (two
 digits), %-m and %-d (one or two), %B (name of the month in full) and %b (its first three letters, with or
 without a full stop), both in Danish or English in any case, %H %M %S (a time of day, which is dropped
 and said to be); everything else stands for itself. excel_1900 and excel_1904 are serial numbers of
@@ -73,7 +73,7 @@ _SHORT = {name[:3]: number for name, number in _MONTHS.items()}
 
 _SIGNS = {
     "%Y": "(?P<Y>[0-9]{4})",
-    "%y": "(?P<y>[0-9]{2})",
+    "%y": "(?P<y>[0-5][0-9])",
     "%m": "(?P<m>[0-9]{2})",
     "%-m": "(?P<m>[0-9]{1,2})",
     "%d": "(?P<d>[0-9]{2})",
@@ -124,7 +124,10 @@ def form_of(format: str) -> Form:
         raise ValueError("%-d and %-m need a mark between them and other digits")
     pattern = "".join(_SIGNS[piece] if piece[0] == "%" else re.escape(piece) for piece in pieces)
     widths = {"%Y": 4, "%y": 2, "%m": 2, "%d": 2}
-    fixed = all(piece in widths or (piece[0] != "%" and piece.isascii()) for piece in pieces)
+    fixed = (
+        all(piece in widths or (piece[0] != "%" and piece.isascii()) for piece in pieces)
+        and "%y" not in pieces
+    )
     fields = [sign for piece in pieces for sign in piece[-1] * widths.get(piece, 1)] if fixed else []
     literals = [piece[0] != "%" for piece in pieces for _ in range(widths.get(piece, 1))] if fixed else []
     return Form(

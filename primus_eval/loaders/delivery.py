@@ -59,7 +59,9 @@ class Delivery:
 def read_delivery(data: Data, folder: Path) -> Delivery:
     """Read every table that a protocol names. Never raises for bad input: problems are in the result."""
     problems: list[Problem] = []
-    participants, kept = _read(data, "participants", folder, {data.participants.person: ids_of}, problems)
+    identifying: list[Problem] = []
+    found = (problems, identifying)
+    participants, kept = _read(data, "participants", folder, {data.participants.person: ids_of}, *found)
     ids: list[str] = []
     if participants is not None:
         ids, bad_ids = joined_ids(kept[data.participants.person])
@@ -75,7 +77,7 @@ def read_delivery(data: Data, folder: Path) -> Delivery:
         columns: dict[str, Ids] = {data.events.person: positions}
         if data.events.event is not None:
             columns[data.events.event] = numbered
-        events, kept = _read(data, "events", folder, columns, problems)
+        events, kept = _read(data, "events", folder, columns, *found)
         if events is not None:
             events, left_out = checked_events(
                 _within_cutoff(events, data),
@@ -94,7 +96,7 @@ def read_delivery(data: Data, folder: Path) -> Delivery:
         participants=participants,
         events=events,
         problems=tuple(_without_echoes(problems)),
-        identifying=tuple(found for table in tables for found in table.identifying),
+        identifying=(*identifying, *(each for table in tables for each in table.identifying)),
         ids=tuple(ids),
         events_left_out=left_out,
     )
@@ -146,12 +148,20 @@ def trial_of(delivery: Delivery, protocol: Protocol) -> Trial:
 
 
 def _read(
-    data: Data, name: str, folder: Path, ids: dict[str, Ids], problems: list[Problem]
+    data: Data,
+    name: str,
+    folder: Path,
+    ids: dict[str, Ids],
+    problems: list[Problem],
+    identifying: list[Problem],
 ) -> tuple[TypedTable | None, dict[str, list[Any]]]:
     spec: TableFile = getattr(data, name)
     key = f"data.{name}"
     try:
         sources = open_tables(folder, spec, key=key)
+    except DisclosureError as error:
+        identifying += error.problems
+        return None, {}
     except InputError as error:
         problems += error.problems
         return None, {}

@@ -158,7 +158,8 @@ def _codebook(reader: Reader, columns: Mapping[str, _Column], said: Any) -> dict
             meanings={
                 _code(column, code): label for code, label in said.variable_value_labels.get(name, {}).items()
             },
-            declared_missing=missing.get(name, ()),
+            declared_missing=missing.get(name, ((), ()))[0],
+            in_missing_range=frozenset(missing.get(name, ((), ()))[1]),
         )
         for name, column in columns.items()
     }
@@ -171,8 +172,8 @@ def _code(column: _Column, code: Any) -> str:
 
 def _declared_missing(
     reader: Reader, columns: Mapping[str, _Column], said: Any
-) -> dict[str, tuple[str, ...]]:
-    """Return the codes that SPSS marks as missing; of a range, those that occur in the file."""
+) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Return the codes that SPSS marks as missing, and those of them that occur and only lie in a range."""
     found: dict[str, dict[Any, None]] = {}
     ranges: dict[str, list[tuple[float, float]]] = {}
     for name, limits in said.missing_ranges.items():
@@ -182,13 +183,20 @@ def _declared_missing(
                 codes[limit["lo"]] = None
             else:
                 ranges.setdefault(name, []).append((limit["lo"], limit["hi"]))
+    alone = {name: frozenset(codes) for name, codes in found.items()}
     if ranges:
         for cells in reader.blocks(usecols=list(ranges)):
             for name, pairs in ranges.items():
                 occurring = {cell for cell in cells[name] if isinstance(cell, float | int)}
                 inside = [code for code in occurring if any(low <= code <= high for low, high in pairs)]
                 found[name].update(dict.fromkeys(sorted(inside)))
-    return {name: tuple(columns[name].text(code) for code in codes) for name, codes in found.items()}
+    return {
+        name: (
+            tuple(columns[name].text(code) for code in codes),
+            tuple(columns[name].text(code) for code in codes if code not in alone[name]),
+        )
+        for name, codes in found.items()
+    }
 
 
 def _no_calendar_day(

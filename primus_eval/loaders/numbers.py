@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from primus_eval.identifiers import in_text
 from primus_eval.loaders.typed_cells import number_text
 from primus_eval.schema import Coded, Column
 
@@ -140,6 +141,14 @@ def labelled(code: str, coded: Coded) -> Refused:
     """Refuse a code that the file itself labels, or marks as missing, and the protocol does not know."""
     label = coded.meanings.get(code)
     marked = code in coded.declared_missing
+    if code in coded.in_missing_range and label is None:
+        return Refused(
+            code="PE-A53",
+            what="this cell lies in a range that the file marks as missing, and was not declared missing.",
+            mend="Declare the codes that mean missing, or take the range out of the file.",
+        )
+    if label is not None and in_text(label):
+        label = None
     return Refused(
         code="PE-A53",
         what="this cell holds a code that the file "
@@ -296,6 +305,8 @@ def _read(text: str, rule: _Rule) -> Outcome:
     if number is None:
         return _why_not(text, rule)
     value = float(number) + 0.0  # without the sign of -0.0
+    if value == 0 and number.lower().split("e")[0].strip("+-.0"):
+        return _refused(column, "is so near to zero that it would be read as zero")
     if abs(value) > LARGEST_NUMBER:
         return _refused(column, "is larger than any number that this program takes")
     if value in rule.missing:

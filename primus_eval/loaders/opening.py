@@ -10,9 +10,11 @@ import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
 from primus_eval.errors import InputError, Problem
+from primus_eval.loaders.beside import require_harmless_names, told_by
 from primus_eval.loaders.bulk_text import open_bulk_text
 from primus_eval.loaders.file_bytes import first_bytes
 from primus_eval.loaders.labelled import open_labelled
@@ -36,6 +38,7 @@ def open_tables(folder: Path, spec: TableFile, *, key: str) -> list[TableSource]
     Raises InputError where a file is missing, outside, of no known kind, damaged or not the one registered.
     """
     path = _inside(folder, spec.file, key)
+    require_harmless_names([path.name])
     if _is_folder(path, key):
         sources = [_open(part, f"{path.name}/{part.name}", spec) for part in _parts(path)]
         _require_same_columns(sources)
@@ -76,7 +79,19 @@ def _open_text(path: Path, name: str, spec: TableFile) -> TableSource:
             )
         )
     large = path.stat().st_size > BULK_BYTES
-    return (open_bulk_text(path, name, spec) if large else None) or open_text(path, name, spec)
+    source = (open_bulk_text(path, name, spec) if large else None) or open_text(path, name, spec)
+    above = told_by(
+        _first_lines(path, spec),
+        file=name,
+        what="lines above the header",
+        mend="Delete these lines, and deliver again.",
+    )
+    return replace(source, identifying=tuple(above))
+
+
+def _first_lines(path: Path, spec: TableFile) -> list[str]:
+    with open(path, encoding=spec.encoding, errors="replace") as handle:
+        return list(islice(handle, spec.skip_lines))
 
 
 OTHER_KINDS = {
@@ -179,6 +194,7 @@ def _parts(folder: Path) -> list[Path]:
         raise InputError(
             problem(what="this folder holds no table.", mend="Put the parts of the table into it.")
         )
+    require_harmless_names(entry.name for entry in entries)
     nested = [entry for entry in entries if entry.is_dir() or entry.is_symlink()]
     if nested:
         raise InputError(

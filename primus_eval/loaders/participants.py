@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 Misread = tuple[Problem, np.ndarray]
 
-LONGEST_CODE = 3
+LONGEST_CODE = 1
 """Characters up to which a code of an arm that is not known is told by its letters."""
 
 FEWEST_FOR_A_PATTERN = 10

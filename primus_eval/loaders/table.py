@@ -47,3 +47,5 @@ class TableSource:
     sheet: str | None = None
     codebook: dict[str, Coded] = field(default_factory=dict)
     remarks: tuple[Problem, ...] = ()
+    identifying: tuple[Problem, ...] = ()
+    """What points at people in the file beside the table: other sheets, comments, lines above the header."""

@@ -20,6 +20,7 @@ import pandas as pd
 
 from primus_eval.errors import InputError, Problem
 from primus_eval.identifiers import Identifier, header_word, in_column, in_name, problem
+from primus_eval.loaders.beside import pointing
 from primus_eval.loaders.codes import codes_of, numbered
 from primus_eval.loaders.conversion import as_texts, convert
 from primus_eval.loaders.stand_ins import remark, suspected_codes
@@ -40,8 +41,8 @@ THREADS = 2
 CELLS_AT_ONCE = 200_000
 """Distinct cells of one column that are kept to be looked through together."""
 
-SHORTEST_NUMBER = 10_000_000
-"""Whole numbers below this have too few digits for a personal number, and are not looked at for one."""
+SHORTEST_NUMBER = 10_000
+"""Numbers below this have too few digits for a date of birth or a personal number."""
 
 Ids = Callable[["Cells"], Any]
 
@@ -107,8 +108,9 @@ def read_typed(
         if len(reading.problems) >= PROBLEM_ROWS:
             reading.complete = False
             break
-    reading.suspect(file)
     first = sources[0]
+    reading.look_through(first)
+    reading.suspect(file)
     wanted = {*spec.columns, *ids, *texts}
     if spec.rows is not None and reading.rows != spec.rows and not reading.problems:
         reading.problems.append(_other_count(spec.rows, reading.rows, file=file, key=key))
@@ -195,10 +197,6 @@ class _Reading:
                 self.complete = False
             for future in waiting:
                 self._add(source, future.result())
-        for name, cells in self.cells.items():
-            self.identifying += self._look(source, name, cells)
-        self.cells = {}
-        self._births(source)
 
     def _add(self, source: TableSource, done: _Done) -> None:
         for name, values in done.values.items():
@@ -215,8 +213,10 @@ class _Reading:
                 known.clear()
             known.update(cells)
 
-    def _births(self, source: TableSource) -> None:
-        """Look at the days of each date column once, when all are known: they may be dates of birth."""
+    def look_through(self, source: TableSource) -> None:
+        """Look for identifiers in whole columns, in however many parts they came."""
+        for name, cells in self.cells.items():
+            self.identifying += self._look(source, name, cells)
         for name, column in self.spec.columns.items():
             if column.type == "date" and name not in self.spec.harmless and self.values[name]:
                 self.identifying += self._look(source, name, _days(self.values[name]))
@@ -231,7 +231,17 @@ class _Reading:
                 self.remarks.append(replace(said, file=file, paste=paste))
 
     def _names(self, source: TableSource) -> None:
-        """Look for identifiers in the names of the file, the sheet and the columns."""
+        """Look for identifiers in names and labels, in declared codes, and beside the table."""
+        self.identifying += source.identifying
+        for name, column in self.spec.columns.items():
+            coded = source.codebook.get(name, Coded())
+            codes = (*column.yes, *column.no, *column.missing, *(column.levels or {}))
+            labels = (coded.label, *coded.meanings, *coded.meanings.values())
+            found = next((hit for text in (*codes, *labels) for hit in pointing(text)), None)
+            if found is not None:
+                said = self._said(source, found, name)
+                what = f"a code or a label of this column: {said.what}"
+                self.identifying.append(replace(said, what=what, paste=None))
         for place, name in (
             (None, source.file),
             (None, source.sheet or ""),
@@ -252,19 +262,23 @@ class _Reading:
                 done.kept[name] = self.ids[name](cells)
             elif name in self.texts:
                 done.kept[name] = as_texts(cells)
+                done.cells[name] = _counts(cells)
             elif name in self.spec.columns:
                 if convertible:
                     self._convert(source, block, name, done)
                 if self._may_identify(name, done.values.get(name)):
                     done.cells[name] = _counts(cells)
-            elif name not in self.spec.harmless:
+            else:
                 done.cells[name] = _counts(cells)
         return done
 
     def _may_identify(self, name: str, values: Any) -> bool:
-        """Whether the cells of a declared column are looked through; codes are declared, and so known."""
+        """Whether all cells of a declared column are looked through: codes are declared, and so known.
+
+        Of other columns too, the cells that were refused are looked through (`_convert`).
+        """
         column = self.spec.columns[name]
-        if name in self.spec.harmless or column.type in ("category", "yes_no", "id", "date"):
+        if column.type in ("category", "yes_no", "id", "date"):
             return False
         if column.type in ("integer", "number"):
             return values is not None and bool(np.nanmax(np.abs(values), initial=0) >= SHORTEST_NUMBER)
@@ -272,7 +286,9 @@ class _Reading:
 
     def _look(self, source: TableSource, name: str, counts: Mapping[str, int]) -> list[Problem]:
         found = in_column(name, counts, newest=self.newest)
-        return [] if found is None else [self._said(source, found, name)]
+        if found is None or (name in self.spec.harmless and not found.certain):
+            return []
+        return [self._said(source, found, name)]
 
     def _said(self, source: TableSource, found: Identifier, column: str | None) -> Problem:
         """Say what was found and where; where no declared column is there, the header may be a person."""
@@ -286,6 +302,8 @@ class _Reading:
 
     def _convert(self, source: TableSource, block: Block, name: str, done: _Done) -> None:
         column = self.spec.columns[name]
+        # Harmless is what somebody says; cells are shown only if they do not look like the contrary.
+        harmless = name in self.spec.harmless and in_column("", _counts(block.columns[name])) is None
         converted = convert(
             block.columns[name],
             name=name,
@@ -293,11 +311,15 @@ class _Reading:
             decimal=self.spec.decimal,
             stored_dates=block.stored_dates.get(name),
             coded=source.codebook.get(name),
-            harmless=name in self.spec.harmless,
+            harmless=harmless,
             row_is_person=isinstance(self.spec, Participants),
         )
         done.values[name] = _compact(converted.values, column)
         done.remarks += [replace(remark, file=source.file) for remark in converted.remarks]
+        refused = sorted({int(row) for _, rows in converted.bad for row in rows[:PROBLEM_ROWS]})
+        if refused and column.type != "text":
+            cells = as_texts(block.columns[name])
+            done.cells[name] = Counter(cells[row] for row in refused)
         for found, rows in converted.bad:
             placed = replace(found, file=source.file, sheet=source.sheet, column=name)
             if found.paste is not None:

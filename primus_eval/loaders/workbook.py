@@ -19,6 +19,7 @@ from pathlib import Path
 
 from primus_eval.errors import InputError, Problem, shape_of
 from primus_eval.identifiers import in_name
+from primus_eval.loaders.beside import texts_of, told_by, told_by_sheet
 from primus_eval.loaders.file_bytes import damaged, not_opened, package_missing
 from primus_eval.loaders.headers import (
     ROWS_SEARCHED,
@@ -65,7 +66,8 @@ def open_workbook(path: Path, name: str, spec: TableFile) -> TableSource:
     sheet = _chosen(parts, contents, spec, name)
     structure = read_structure(parts.read(sheet.part), name)
     rows = _rows(parts, sheet)
-    first = list(islice(rows, spec.skip_lines, spec.skip_lines + ROWS_SEARCHED))
+    skipped = list(islice(rows, spec.skip_lines))
+    first = list(islice(rows, ROWS_SEARCHED))
     header = _header(first, spec, name)
     if contents.from_1904:
         _require_1904(spec, name)
@@ -85,6 +87,7 @@ def open_workbook(path: Path, name: str, spec: TableFile) -> TableSource:
         blocks=partial(blocks_of, table, chain(first[1:], rows)),
         sheet=sheet.name,
         remarks=tuple(_remarks(parts, contents, name)),
+        identifying=(*_beside(parts, contents, sheet, name), *_above(skipped, name)),
     )
 
 
@@ -95,6 +98,32 @@ def _read(path: Path, name: str) -> bytes:
         return path.read_bytes()
     except (OSError, ValueError):
         raise not_opened(name) from None
+
+
+def _beside(parts: Parts, contents: Contents, chosen: Sheet, name: str) -> list[Problem]:
+    """Look through what is not read: comments, and the other sheets of the workbook."""
+    comments = [
+        text for part in parts.members if "comment" in part.lower() for text in texts_of(parts.read(part))
+    ]
+    found = told_by(
+        comments, file=name, what="comments of this workbook", mend="Delete the comments, and deliver again."
+    )
+    for sheet in contents.sheets:
+        if sheet is not chosen:
+            found += told_by_sheet(_texts(parts, sheet), file=name)
+    return found
+
+
+def _above(skipped: list[Row], name: str) -> list[Problem]:
+    texts = [cell_text(cell) for row in skipped for cell in row]
+    return told_by(
+        texts, file=name, what="rows above the header", mend="Delete these rows, and deliver again."
+    )
+
+
+def _texts(parts: Parts, sheet: Sheet) -> Iterator[list[str]]:
+    for row in _rows(parts, sheet):
+        yield [cell_text(cell) for cell in row]
 
 
 def _require_1904(spec: TableFile, name: str) -> None:
@@ -138,9 +167,11 @@ def _chosen(parts: Parts, contents: Contents, spec: TableFile, name: str) -> She
     if len(contents.sheets) > 1:
         listed, best = _listed(parts, contents, spec)
         what = f"has {len(contents.sheets)} sheets: {listed}."
-        shown = next((sheet for sheet in contents.sheets if not sheet.hidden), contents.sheets[0])
+        open_ones = [sheet for sheet in contents.sheets if not sheet.hidden] or list(contents.sheets)
+        shown = next((sheet for sheet in open_ones if in_name(sheet.name) is None), None)
+        meant = best or (shown.name if shown else None)
         mend = "Say which one holds the table" + (":" if best else ", for example:")
-        raise InputError(problem(what=what, mend=mend, paste=_declaration(best or shown.name, spec)))
+        raise InputError(problem(what=what, mend=mend, paste=_declaration(meant, spec) if meant else None))
     return contents.sheets[0]
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from primus_eval.identifiers import in_name
 from primus_eval.loaders.delivery import Delivery
 from primus_eval.loaders.typed import TypedTable
 from primus_eval.preflight.counting import Count, count_of
-from primus_eval.preflight.records import ColumnRead, TableRead
+from primus_eval.preflight.records import ColumnRead, LinkedInArm, TableRead
 from primus_eval.protocol import Data, Events, Participants
 
 _LONG_NUMBER = re.compile(r"[0-9]{4}")
@@ -62,9 +63,31 @@ def _table(table: TypedTable, spec: Participants | Events, rows_are: str, left_o
         rows_are=rows_are,
         rows_left_out=refused,
         columns=tuple(columns),
-        not_read=tuple(map(_header, table.columns_not_read)) if has_header else (),
+        not_read=tuple(map(shown_header, table.columns_not_read)) if has_header else (),
         not_read_hidden=not has_header,
     )
+
+
+def beside_links(
+    tables: tuple[TableRead, ...], links: Sequence[LinkedInArm], linked: str | None
+) -> tuple[TableRead, ...]:
+    """Hide the missing cells of the column of links where an arm hides its own: they are one number.
+
+    linked: the column of the participants that says who was found in the register; None where none does.
+    """
+    if all(item.not_recorded.n is not None for item in links):
+        return tables
+    return tuple(
+        replace(table, columns=tuple(_without_missing(column, linked) for column in table.columns))
+        if table.key == "data.participants"
+        else table
+        for table in tables
+    )
+
+
+def _without_missing(column: ColumnRead, name: str | None) -> ColumnRead:
+    is_bounded = column.missing is not None and column.missing.fewer_than is not None
+    return column if is_bounded or column.name != name else replace(column, missing=Count())
 
 
 def uses_of(spec: Participants | Events) -> dict[str, str]:
@@ -92,7 +115,7 @@ def _name(name: str) -> str:
     return name if in_name(name) is None else shape_of(name)
 
 
-def _header(name: str) -> str:
+def shown_header(name: str) -> str:
     """Show the name of an undeclared column, by its shape only where it may be a person's own data."""
     return shape_of(name) if _LONG_NUMBER.search(name) else _name(name)
 

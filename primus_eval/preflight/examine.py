@@ -7,7 +7,7 @@ from typing import Any
 
 from primus_eval.errors import PrimusError, Problem
 from primus_eval.loaders.delivery import Delivery, read_delivery, trial_of
-from primus_eval.preflight.delivered import harmless_columns, tables_read
+from primus_eval.preflight.delivered import beside_links, harmless_columns, tables_read
 from primus_eval.preflight.foretell import Foretold, foretell, measured
 from primus_eval.preflight.lag import lag_by_quarter
 from primus_eval.preflight.notes import notes_on_delivery, notes_on_protocol, notes_on_trial
@@ -79,6 +79,7 @@ def _look_at(trial: Trial, found: dict[str, Any]) -> list[Problem]:
     """Enter into `found` what only a whole trial can tell; return the notes on it."""
     found["arms"] = arms_read(trial)
     found["linked"] = linked_by_arm(trial)
+    found["tables"] = beside_links(found["tables"], found["linked"], trial.protocol.data.participants.linked)
     found["lag"] = lag_by_quarter(trial)
     found["anonymity"] = anonymity(trial)
     measurements, problems = measured(trial)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from primus_eval.preflight.counting import Count, parts_of
+from primus_eval.preflight.delivered import months_of
 from primus_eval.preflight.records import LagInQuarter
 from primus_eval.trial import Trial
 
@@ -17,13 +18,18 @@ FEWEST_EVENTS = 10
 
 DAYS_PER_WEEK = 7
 
+EARLIER, LATER = "earlier", "later"
+"""Instead of the quarters in which only a few people have offences, beyond the months of all others."""
+
 
 def lag_by_quarter(trial: Trial) -> tuple[LagInQuarter, ...]:
     """Describe the days from offence to decision, by quarter of the offence; empty without both dates.
 
     Of each quarter: the events of both arms together, and by arm the median and the 90th percentile of
     the lag in whole weeks (rounded up), where both arms have at least max(k, 10) decided events of at
-    least k people. Checked: tests/test_preflight_people.py.
+    least k people. Quarters outside the months that fewer than k people go beyond (`months_of`) are one
+    row before and one behind the others; empty too where fewer than k people have an offence.
+    Checked: tests/test_preflight_people.py.
     """
     spec = trial.protocol.data.events
     if trial.events is None or spec is None or spec.offence_date is None or spec.decision_date is None:
@@ -32,9 +38,12 @@ def lag_by_quarter(trial: Trial) -> tuple[LagInQuarter, ...]:
     offence = trial.events[spec.offence_date]
     known = offence.notna().to_numpy(dtype=bool)
     person = trial.events["person"].to_numpy(dtype=np.int64)[known]
+    months = months_of(offence[known], person, k=k)
+    if not months:
+        return ()
     events = pd.DataFrame(
         {
-            "quarter": offence[known].dt.to_period("Q").dt.strftime("%Y Q%q").to_numpy(),
+            "quarter": _quarters(offence[known], months),
             "person": person,
             "arm": trial.participants["arm"].to_numpy()[person],
             "lag_days": (trial.events.loc[known, spec.decision_date] - offence[known]).dt.days.to_numpy(),
@@ -48,8 +57,21 @@ def lag_by_quarter(trial: Trial) -> tuple[LagInQuarter, ...]:
             events=counts[quarter],
             weeks=_weeks(events[events["quarter"] == quarter], arms, k=k) if counts[quarter].n else {},
         )
-        for quarter in sorted(counts)
+        for quarter in sorted(counts, key=_in_time)
     )
+
+
+def _quarters(offence: pd.Series, months: dict[str, str]) -> list[str]:
+    """The quarter of each offence; outside the months that may be named, only on which side it lies."""
+    first, last = (pd.Period(months[side], "M").asfreq("Q") for side in ("first", "last"))
+    return [
+        EARLIER if quarter < first else LATER if quarter > last else quarter.strftime("%Y Q%q")
+        for quarter in offence.dt.to_period("Q")
+    ]
+
+
+def _in_time(quarter: str) -> tuple[bool, bool, str]:
+    return quarter == LATER, quarter != EARLIER, quarter
 
 
 def _counts(events: pd.DataFrame, *, k: int) -> dict[str, Count]:

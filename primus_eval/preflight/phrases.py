@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from primus_eval.errors import GUESSED, SHOWN_AT_MOST, Problem, grouped, summary_of
+from primus_eval.preflight.counting import Count
 from primus_eval.preflight.records import (
     AnalysisRead,
     Anonymity,
@@ -67,6 +68,8 @@ def outcome_facts(outcome: OutcomeRead) -> tuple[str, ...]:
     """Say of how many people an outcome is known, and how far they were followed."""
     few = outcome.measured.all_but_fewer_than
     measured = f"{outcome.measured} of {outcome.people} people"
+    if outcome.measured == Count() and outcome.people.n is not None:
+        measured = f"some of {outcome.people} people (how many is not shown)"
     facts = [
         f"measured for {measured if few is None else f'all of {outcome.people} people but fewer than {few}'}"
     ]

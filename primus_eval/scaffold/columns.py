@@ -10,11 +10,11 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from primus_eval.identifiers import header_word, in_column, in_name
+from primus_eval.identifiers import Identifier, header_word, in_column, in_name, in_text
 from primus_eval.identifiers.messages import WORDS
 from primus_eval.scaffold import words
 from primus_eval.schema import Coded, Column
@@ -47,6 +47,8 @@ class Guess:
     column: Column | None = None
     left_out: str = ""
     unsure: str = ""
+    may_name: bool = False
+    """Whether the cells may name people, or few share them: such a header may be a cell, and is not shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +84,7 @@ def guess_column(cells: Cells) -> Guess:
     counts = cells.people_with()
     pointing = points_at_people(cells)
     if pointing:
-        return Guess(left_out=pointing)
+        return Guess(left_out=pointing, may_name=True)
     missing = _missing_codes(counts, cells.coded)
     for attempt in (_stored_date, _labelled, _yes_no, _date, _number):
         for more in ((), _words_for_missing(counts)):
@@ -104,11 +106,28 @@ def points_at_people(cells: Cells) -> str:
     found = header_word(cells.name)
     for counts in cells_and_labels:
         found = found or in_column(cells.name, counts)
+    found = found or next(filter(None, map(in_words, _may_be_copied(cells))), None)
     if found is None:
         return ""
     if found.kind == "header_word":
         return "its name promises what identifies people: if so, delete it from the delivery"
     return f"looks like {WORDS[found.kind]}: delete it from the delivery"
+
+
+def in_words(text: str) -> Identifier | None:
+    """What a code or a label says of a person by itself: two names are no column of names."""
+    return in_name(text) or next(iter(in_text(text)), None)
+
+
+def _may_be_copied(cells: Cells) -> Iterator[str]:
+    """The codes and labels of a column that its declaration would repeat."""
+    if cells.coded is not None:
+        yield from cells.coded.meanings
+        yield from cells.coded.meanings.values()
+        yield from cells.coded.declared_missing
+    distinct = set(cells.texts)
+    if len(distinct) <= MOST_LEVELS + len(_missing_codes(Counter(distinct), cells.coded)):
+        yield from sorted(distinct)
 
 
 def is_number(text: str, *, decimal: str = ".") -> bool:
@@ -279,15 +298,16 @@ def _category(cells: Cells, counts: Counter[str], missing: tuple[str, ...]) -> G
     if set(distinct) & set(cells.meanings):
         return Guess(left_out="only some of its codes have a label in the file: which of them mean missing?")
     if len(distinct) > MOST_LEVELS or any(len(text) > LONGEST_CODE or "\n" in text for text in distinct):
-        return Guess(left_out="free text, or too many different values")
+        return Guess(left_out="free text, or too many different values", may_name=True)
     if min(counts[text] for text in distinct) < FEWEST_PEOPLE:
-        return Guess(left_out=f"a value of it is shared by fewer than {FEWEST_PEOPLE} people")
+        few = f"a value of it is shared by fewer than {FEWEST_PEOPLE} people"
+        return Guess(left_out=few, may_name=True)
     levels = {code: code.strip() or "blank" for code in _in_order(distinct)}
     return Guess(column=_column(cells, {"type": "category", "levels": levels}, missing=missing))
 
 
 def _column(cells: Cells, keys: dict[str, Any], *, missing: tuple[str, ...]) -> Column:
-    said = "" if cells.coded is None or in_name(cells.coded.label) else cells.coded.label.strip()
+    said = "" if cells.coded is None or in_words(cells.coded.label) else cells.coded.label.strip()
     taken = {*keys.get("levels", ()), *keys.get("yes", ()), *keys.get("no", ())}
     codes = dict.fromkeys((*missing, *keys.get("missing", ())))
     keys = keys | {"missing": tuple(code for code in codes if code not in taken)}

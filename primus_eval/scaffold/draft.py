@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 
-from primus_eval.identifiers import in_name
-from primus_eval.scaffold.columns import Guess
+from primus_eval.scaffold.columns import Guess, in_words
 from primus_eval.scaffold.marks import GUESS
 from primus_eval.scaffold.opened import Table
 from primus_eval.scaffold.parts import Cast, EventParts, ParticipantParts
@@ -118,7 +117,9 @@ def _unused(cast: Cast) -> Iterator[str]:
 
 
 def _columns(key: str, guesses: dict[str, Guess], table: Table, teaching: Iterable[str]) -> Iterator[str]:
-    left_out = [(_header(table, name), guess.left_out) for name, guess in guesses.items() if guess.left_out]
+    left_out = [
+        (_header(table, name, guess), guess.left_out) for name, guess in guesses.items() if guess.left_out
+    ]
     if left_out:
         yield "# Not declared, and so not read. What names people must be deleted from the file itself."
         yield from _aligned(left_out)
@@ -141,9 +142,9 @@ def _key(name: str, line: str) -> str:
     return quoted(name) if line.startswith('"') else name
 
 
-def _header(table: Table, name: str) -> str:
-    """A header as it may be shown: its place where it is itself the name of somebody."""
-    return f"column {list(table.cells).index(name) + 1}" if in_name(name) else name
+def _header(table: Table, name: str, guess: Guess) -> str:
+    """A header as it may be shown: its place where it, or what stands below it, may name somebody."""
+    return f"column {list(table.cells).index(name) + 1}" if guess.may_name or in_words(name) else name
 
 
 def _aligned(rows: list[tuple[str, str]]) -> Iterator[str]:
@@ -176,7 +177,12 @@ def _about_time_and_event(people: ParticipantParts) -> Iterator[str]:
         yield "# No column of the event was found: name one of type yes_no below, once it is declared."
         if people.not_the_event:
             yield "# Not taken for the event:"
-            yield from _aligned([(_header(people.table, name), why) for name, why in people.not_the_event])
+            yield from _aligned(
+                [
+                    (_header(people.table, name, people.guesses[name]), why)
+                    for name, why in people.not_the_event
+                ]
+            )
     elif not people.is_event_by_name:
         yield f"# No name says which column is the event: is it really {quoted(people.event)}?"
 

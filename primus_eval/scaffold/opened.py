@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from primus_eval.errors import InputError, Problem, shape_of
 from primus_eval.protocol import TableFile
-from primus_eval.scaffold.columns import NEARLY_ALL, Cells, decimal_mark, is_number
+from primus_eval.scaffold.columns import NEARLY_ALL, Cells, decimal_mark, is_measured, is_number
 
 if TYPE_CHECKING:
     from primus_eval.schema import Coded
@@ -130,17 +130,25 @@ def _require_header(spec: TableFile, cells: dict[str, list[str]]) -> None:
                 mend="Write each name on one line.",
             )
         )
-    alike = [name for name, texts in cells.items() if _is_like_its_cells(name, texts)]
-    if 2 * len(alike) >= len(cells):
+    if _is_a_row(cells):
         raise InputError(
             Problem(
                 code="PE-A37",
                 file=spec.file,
                 sheet=spec.sheet,
                 what="the first line looks like a row and not like names of columns.",
-                mend="Put the names of the columns on the first line.",
+                mend="Put the names of the columns on the first line; no name may be a value of its column.",
             )
         )
+
+
+def _is_a_row(cells: dict[str, list[str]]) -> bool:
+    """Whether names of columns are those of no table: one is among its own cells, or two are values."""
+    if any(name in texts for name, texts in cells.items()):
+        return True
+    if sum(is_number(name) or is_measured(name) for name in map(str.strip, cells)) > 1:
+        return True
+    return 2 * sum(_is_like_its_cells(name, texts) for name, texts in cells.items()) >= len(cells)
 
 
 def _is_like_its_cells(name: str, texts: list[str]) -> bool:

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from primus_eval.errors import InputError, Problem
 from primus_eval.scaffold import words
-from primus_eval.scaffold.columns import FEWEST_PEOPLE, guess_column, is_measured, points_at_people
+from primus_eval.scaffold.columns import (
+    FEWEST_PEOPLE,
+    guess_column,
+    in_words,
+    is_measured,
+    points_at_people,
+)
 from primus_eval.scaffold.folder import Folder
 from primus_eval.scaffold.opened import Table
+
+_ENDING = re.compile(r"\.[a-z0-9]{1,5}")
 
 NEARLY_ALL = 0.9
 """Share of rows with an id of their own: below one, some id stands twice, which `check` then names."""
@@ -123,7 +132,8 @@ def _column_of_people(table: Table, people: Seen) -> str | None:
     if table is people.table or people.person is None:
         return None
     ids = set(people.table.cells[people.person])
-    names = [name for name in table.cells if name == people.person or words.ID.search(name)]
+    harmless = [name for name in table.cells if in_words(name) is None]
+    names = [name for name in harmless if name == people.person or words.ID.search(name)]
     for name in sorted(names, key=lambda name: name != people.person):
         texts = [text for text in table.cells[name] if text]
         distinct = set(texts)
@@ -170,7 +180,7 @@ def _no_table(folder: Folder) -> list[Problem]:
                 mend="Unpack it, look at what is in it, and put the tables into the folder.",
             )
         ]
-    there = ", ".join(kind or "no ending" for kind in folder.other_kinds)
+    there = ", ".join(dict.fromkeys(map(_ending, folder.other_kinds)))
     return [
         Problem(
             code="PE-A67",
@@ -181,6 +191,13 @@ def _no_table(folder: Folder) -> list[Problem]:
             mend=f"Put the table of participants there, as one of: {' '.join(OPENERS)}.",
         )
     ]
+
+
+def _ending(kind: str) -> str:
+    """An ending as it may be shown: what follows the last point of a name may be a person."""
+    if not kind:
+        return "no ending"
+    return kind if _ENDING.fullmatch(kind) and in_words(kind) is None else "another ending"
 
 
 def _several(folder: Folder, seen: list[Seen]) -> Problem:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from primus_eval.findings import Finding
 from primus_eval.report.display import Group, Paragraphs, Row, Section, Table
 from primus_eval.report.page import Page
@@ -178,7 +181,7 @@ def _files(page: Page) -> Table:
                 header=(Quoted(account["file"]),),
                 cells=(
                     shown,
-                    page.subject.words.listed(unread) or page.say("computed.none_unread"),
+                    page.subject.words.listed(unread) or _how_many_unread(page, account, index),
                     (Quoted(account["sha256"]),),
                 ),
             )
@@ -191,6 +194,15 @@ def _files(page: Page) -> Table:
         notes=tuple(notes),
         numeric=frozenset({1}),
     )
+
+
+def _how_many_unread(page: Page, account: Mapping[str, Any], index: int) -> Sentence:
+    """Count the columns that were not read where their names are not shown."""
+    n = int(account.get("n_columns_not_read", 0))
+    if not n:
+        return page.say("computed.none_unread")
+    text = numbers.whole(n, page.subject.language)
+    return (Number(text=text, kind="count", source=f"columns_not_read_{index}"),)
 
 
 def _disclosure(page: Page) -> Paragraphs:
