@@ -101,17 +101,25 @@ def born_in_column(texts: list[str], *, hinted: bool) -> tuple[list[int], str]:
 
 def _read(place: int, text: str) -> Number | None:
     """Read a cell as day, month, year and four digits, whatever stands between or around them."""
+    if text.isdigit():
+        match = _parts(text) if len(text) in (9, 10, 12) else None
+        return match and Number(place, match, False)
     if not 9 <= len(text) <= 48:
         return None
     if _POWER_OF_TEN.fullmatch(text):
         text = f"{float(text):.0f}"
-    grouped = bool(_GROUPED.fullmatch(text)) and not _DAY_FIRST.fullmatch(text)
-    if grouped:
-        text = re.sub("[^0-9]", "", text)
+    match = _parts(text)
+    if match is None and _GROUPED.fullmatch(text):
+        match = _parts(re.sub("[^0-9]", "", text))
+        return match and Number(place, match, True)
+    return match and Number(place, match, False)
+
+
+def _parts(text: str) -> re.Match[str] | None:
     match = _DAY_FIRST.fullmatch(text)
-    if match is None or not is_born(match):
-        match = _YEAR_FIRST.fullmatch(text) or match
-    return match and Number(place, match, grouped)
+    if match and (not match["century"] or is_born(match)):
+        return match
+    return _YEAR_FIRST.fullmatch(text) or match
 
 
 def _by_share(born: list[Number], numbers: list[Number], texts: list[str], *, hinted: bool) -> bool:

@@ -18,6 +18,7 @@ from primus_eval.loaders.numbers import is_text, text_bytes
 if TYPE_CHECKING:
     from primus_eval.loaders.table import Cells
 
+DIGITS_OF_32_BITS = 9
 MOST_DIGITS = 18
 """Digits that a 64-bit number holds whatever they are."""
 
@@ -43,13 +44,14 @@ def numbered(cells: Cells) -> Cells | Numbered:
     if not width or width > 2 * MOST_DIGITS or (lengths != width).any():
         return cells
     letters = data[starts[0] : starts[-1]].reshape(len(cells), width)
-    numbers = np.zeros(len(cells), dtype=np.int64)
+    numbers = np.zeros(len(cells), dtype=np.int32 if width <= DIGITS_OF_32_BITS else np.int64)
     form = bytearray()
     for place in range(width):
         column = letters[:, place]
         digits = column - np.uint8(ord("0"))  # what stands before 0 wraps around and becomes large
         if digits[0] <= 9 and (digits <= 9).all():
-            numbers = numbers * 10 + digits
+            numbers *= 10
+            numbers += digits
             form.append(ord("0"))
         elif (column == column[0]).all():
             form.append(int(column[0]))
@@ -111,7 +113,8 @@ class Positions:
             found = found.to_numpy()
             searched = iter(np.split(found, np.cumsum([len(block) for block in left])[:-1]))
             blocks = [block if isinstance(block, np.ndarray) else next(searched) for block in blocks]
-        return np.concatenate([block.astype(np.int32) for block in blocks] or [np.empty(0, dtype=np.int32)])
+        narrow = [block.astype(np.int32, copy=False) for block in blocks]
+        return np.concatenate(narrow or [np.empty(0, dtype=np.int32)])
 
     @property
     def strange(self) -> frozenset[str]:

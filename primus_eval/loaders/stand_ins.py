@@ -27,6 +27,10 @@ def suspected_codes(blocks: Sequence[np.ndarray], column: Column) -> list[str]:
     """
     if column.type != "integer" or (column.minimum is not None and column.maximum is not None):
         return []
+    edges = {np.fmin.reduce(block) for block in blocks if len(block)}
+    edges |= {np.fmax.reduce(block) for block in blocks if len(block)}
+    if not edges & {*SUSPECTED}:
+        return []  # what stands far outside is the largest, or the smallest, of some block
     lowest, highest = np.inf, -np.inf
     found = set()
     for block in blocks:
