@@ -44,7 +44,7 @@ def numbered(cells: Cells) -> Cells | Numbered:
     if not width or width > 2 * MOST_DIGITS or (lengths != width).any():
         return cells
     letters = data[starts[0] : starts[-1]].reshape(len(cells), width)
-    numbers = np.zeros(len(cells), dtype=np.int32 if width <= DIGITS_OF_32_BITS else np.int64)
+    numbers: Any = np.zeros(len(cells), dtype=np.int32 if width <= DIGITS_OF_32_BITS else np.int64)
     form = bytearray()
     for place in range(width):
         column = letters[:, place]
