@@ -356,9 +356,11 @@ def _distinct(cells: Cells, decimal: str) -> tuple[list[str], np.ndarray]:
 
 def _decoded(cells: Cells) -> Cells:
     """Take an array out of its dictionary, unless that holds just a few texts."""
+    if isinstance(cells, list):
+        return cells
     import pyarrow
 
-    if isinstance(cells, list) or not pyarrow.types.is_dictionary(cells.type):
+    if not pyarrow.types.is_dictionary(cells.type):
         return cells
     few = is_text(cells.dictionary) and len(cells.dictionary) <= LARGE_DICTIONARY
     return cells if few else cells.dictionary_decode()
