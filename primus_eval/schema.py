@@ -165,7 +165,13 @@ def toml_text(value: Any) -> str:
         return str(int(value))
     if isinstance(value, list | tuple):
         return "[" + ", ".join(map(toml_text, value)) + "]"
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    quoted = json.dumps(value, ensure_ascii=False)
+    return "".join(sign if sign == " " or sign.isprintable() else _escaped(sign) for sign in quoted)
+
+
+def _escaped(sign: str) -> str:
+    """Write a sign that nobody sees by its number, as TOML allows."""
+    return f"\\u{ord(sign):04x}" if ord(sign) < 0x10000 else f"\\U{ord(sign):08x}"
 
 
 def _key(name: str) -> str:

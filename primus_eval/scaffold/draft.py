@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 
 from primus_eval.scaffold.columns import Guess, in_words
 from primus_eval.scaffold.marks import GUESS
 from primus_eval.scaffold.opened import Table
 from primus_eval.scaffold.parts import Cast, EventParts, ParticipantParts
-from primus_eval.schema import declaration
+from primus_eval.schema import declaration, toml_text
 
 ARMS = ("programme", "usual")
 """Ids of the arms in a draft, treatment first."""
@@ -42,7 +41,7 @@ def draft(cast: Cast) -> str:
 
 def quoted(text: str) -> str:
     """Write a text as a TOML string, or so that it can stand in a comment."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return toml_text(text)
 
 
 def _guess(line: str) -> str:
