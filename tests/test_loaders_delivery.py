@@ -246,3 +246,16 @@ def test_a_decimal_mark_belongs_to_the_table_and_a_whole_paste_is_left_alone():
     assert _completed('decimal = ","', "x", column, "data.events") == '[data.events]\ndecimal = ","'
     whole = '[data.participants]\nencoding = "cp1252"'
     assert _completed(whole, "x", column, "data.events") == whole
+
+
+def test_what_is_written_of_a_delivery_shows_no_id_and_no_cell():
+    from pathlib import Path
+
+    from primus_eval.loaders.delivery import read_delivery
+    from primus_eval.protocol import read_protocol
+
+    folder = Path(__file__).parent.parent / "data" / "sample" / "mentoring"
+    delivery = read_delivery(read_protocol(folder).data, folder)
+    written = repr(delivery)
+    assert len(delivery.ids) > 200 and not any(id_ in written for id_ in delivery.ids)
+    assert "frame=" not in written

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +44,7 @@ class Delivery:
     events: TypedTable | None
     problems: tuple[Problem, ...]
     identifying: tuple[Problem, ...]
-    ids: tuple[str, ...] = ()
+    ids: tuple[str, ...] = field(default=(), repr=False)
     events_left_out: int = 0
 
     def require_clean(self, more: list[Problem] | None = None) -> None:

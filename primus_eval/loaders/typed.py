@@ -63,7 +63,7 @@ class TypedTable:
     rows_read: int
     header: tuple[str, ...]
     columns_not_read: tuple[str, ...]
-    frame: pd.DataFrame
+    frame: pd.DataFrame = field(repr=False)
     lines: tuple[tuple[str, Sequence[int]], ...] = field(repr=False, default=())
     codebook: dict[str, Coded] = field(default_factory=dict)
     remarks: tuple[Problem, ...] = ()
