@@ -21,6 +21,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "primus_eval.appraisal": ("Appraisal", "read_appraisal"),
     "primus_eval.baseline": ("allocation_check", "baseline_table"),
+    "primus_eval.definitions": ("PRESETS", "Reoffending", "preset"),
     "primus_eval.disclosure": ("Internal", "Released", "release"),
     "primus_eval.errors": ("DisclosureError", "InputError", "PrimusError"),
     "primus_eval.estimators": ("ESTIMATORS", "curve_exhibits", "estimate"),
@@ -33,6 +34,7 @@ _HOMES = {
     "primus_eval.pipeline": ("evaluate", "run"),
     "primus_eval.protocol": ("Protocol", "read_protocol"),
     "primus_eval.report": ("render",),
+    "primus_eval.simulation": ("SimulatedTrial", "simulate"),
     "primus_eval.trial": ("Trial",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

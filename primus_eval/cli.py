@@ -96,12 +96,42 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--quiet", action="store_true", help="no progress on standard error")
     run.set_defaults(verb=_run)
 
+    definitions = verbs.add_parser("definitions", help="what official statistics count, with their sources")
+    definitions.add_argument(
+        "name", nargs="?", metavar="NAME", help="a preset: its rules in words; without it, a list of all"
+    )
+    definitions.add_argument(
+        "--official",
+        action="store_true",
+        help="of NAME, with the statistic's own rules for leaving people out, as far as the data know them",
+    )
+    definitions.add_argument(
+        "--format",
+        choices=("text", "json", "toml"),
+        default="text",
+        help="default: text; toml prints the lines of NAME for a protocol",
+    )
+    definitions.set_defaults(verb=_definitions)
+
     report = verbs.add_parser("report", help="render a report again from the findings.json of a run")
     report.add_argument("findings", help="a findings.json")
     report.add_argument("--out", required=True, help="folder for the report")
     report.add_argument("--appraisal", help="an appraisal.toml")
     report.add_argument("--quiet", action="store_true", help="no progress on standard error")
     report.set_defaults(verb=_report)
+
+    simulate = verbs.add_parser("simulate", help="draw a trial with a known truth, of nobody")
+    simulate.add_argument("--out", metavar="FOLDER", required=True, help="a new folder, or an empty one")
+    simulate.add_argument("--people", metavar="N", type=int, default=97, help="randomised (default: 97)")
+    simulate.add_argument("--seed", metavar="S", type=int, default=1, help="a whole number (default: 1)")
+    simulate.add_argument(
+        "--truth-draws",
+        metavar="N",
+        type=int,
+        default=200_000,
+        help="people followed with and without the programme to find what is true; 0: none (default: 200000)",
+    )
+    simulate.set_defaults(verb=_simulate)
     return parser
 
 
@@ -145,6 +175,16 @@ def _run(options: argparse.Namespace) -> None:
     print(out / "report.html")
 
 
+def _definitions(options: argparse.Namespace) -> None:
+    from primus_eval.definition_pages import list_of_presets, page_of_preset
+
+    if options.name is None:
+        page = list_of_presets(options.format, official=options.official)
+    else:
+        page = page_of_preset(options.name, options.format, official=options.official)
+    print(page, end="", flush=True)
+
+
 def _report(options: argparse.Namespace) -> None:
     _say(options, "loading the libraries")
     from pathlib import Path
@@ -163,6 +203,15 @@ def _report(options: argparse.Namespace) -> None:
         progress=lambda message: _say(options, message),
     )
     print(out / "report.html")
+
+
+def _simulate(options: argparse.Namespace) -> None:
+    from primus_eval.output import require_empty, write_new_folder
+    from primus_eval.simulation import files_of, simulate
+
+    require_empty(options.out)
+    trial = simulate(people=options.people, seed=options.seed, truth_draws=options.truth_draws)
+    print(write_new_folder(files_of(trial), options.out) / "protocol.toml")
 
 
 def _say(options: argparse.Namespace, message: str) -> None:

@@ -56,6 +56,58 @@ ColumnType = Literal["integer", "number", "yes_no", "category", "date", "id", "t
 
 Timing = Literal["before_randomisation", "after_randomisation"]
 
+ClockStart = Literal["release", "randomisation", "sentence", "community_start"]
+"""The day on which follow-up of a person begins."""
+
+EventKind = Literal[
+    "arrest",
+    "charge",
+    "caution",
+    "decision",
+    "conviction",
+    "sentence",
+    "custody",
+    "technical_return",
+    "other",
+]
+"""What a row of the table of events records. A decision is one of guilt whatever its form; custody is an
+admission; a technical return follows a breach of conditions and no new offence."""
+
+Sanction = Literal["imprisonment", "suspended_imprisonment", "community_sentence", "fine", "other"]
+
+StatusKind = Literal["death", "deportation", "emigration"]
+"""What ends the observation of a person; on the same day the first of these counts."""
+
+CustodyReason = Literal["sentence", "remand", "hold", "recall", "other"]
+
+DateUsed = Literal["offence", "decision"]
+
+CountingUnit = Literal["offence", "decision", "case", "incident_day"]
+
+CustodyRule = Literal["calendar", "street"]
+"""Whether the days of a window are those of the calendar or those at liberty."""
+
+AuditKind = Literal[
+    "released_before_randomisation",
+    "released_while_in_custody",
+    "nothing_recorded",
+    "recorded_but_not_linked",
+    "spell_without_beginning",
+    "spell_reversed",
+    "spell_without_a_day",
+    "spell_without_end",
+    "spell_overlaps",
+    "event_without_date",
+    "decision_before_offence",
+    "offence_in_custody",
+    "after_death",
+]
+"""What may be odd in the tables of a trial."""
+
+StatusRule = Literal["compete", "censor", "exclude"]
+"""What death and leaving the country do to a person without a counted event: they never reoffended, it is
+unknown, or the person is left out (as some official statistics do; never in a primary analysis)."""
+
 MissingCovariates = Literal["mean_and_indicator", "complete_cases"]
 
 IncompleteFollowup = Literal["refuse", "leave_out", "as_event_free"]
@@ -78,6 +130,7 @@ Reason = Literal[
     "no_difference",
     "horizon_beyond_followup",
     "followup_incomplete_at_horizon",
+    "competing_events",
     "monotone_likelihood",
     "separation",
     "constant_covariate",
@@ -99,7 +152,14 @@ Reason = Literal[
 
 
 METHODS: dict[EffectMeasure, tuple[str, ...]] = {
-    "risk_difference": ("newcombe", "wald", "miettinen_nurminen", "g_computation", "kaplan_meier"),
+    "risk_difference": (
+        "newcombe",
+        "wald",
+        "miettinen_nurminen",
+        "g_computation",
+        "kaplan_meier",
+        "aalen_johansen",
+    ),
     "risk_ratio": ("wald_log", "g_computation"),
     "odds_ratio": ("wald_log", "g_computation", "logistic"),
     "number_needed_to_treat": ("newcombe",),
@@ -108,7 +168,7 @@ METHODS: dict[EffectMeasure, tuple[str, ...]] = {
     "restricted_mean_difference": ("greenwood",),
     "restricted_mean_ratio": ("greenwood",),
     "association_test": ("pooled_z", "fisher", "logrank", "stratified_logrank"),
-    "proportion": ("wilson", "kaplan_meier"),
+    "proportion": ("wilson", "kaplan_meier", "aalen_johansen"),
 }
 """The methods that each effect measure may be estimated by."""
 
@@ -116,11 +176,23 @@ NEVER_PRIMARY = ("association_test", "number_needed_to_treat", "proportion")
 """What cannot answer the question of a trial: a test without an effect, a number whose interval may pass
 through infinity, the risk of one arm alone."""
 
-OWN_REASONS = ("not_in_population", "outcome_not_observed")
+OWN_REASONS = (
+    "not_in_population",
+    "outcome_not_observed",
+    "not_linked",
+    "never_released",
+    "no_clock_start",
+    "died_before_start",
+    "left_before_start",
+    "not_mature",
+    "died_in_window",
+    "left_in_window",
+)
 """Reasons for leaving a person out that measuring gives itself; no protocol may declare them."""
 
 METHODS_ON_TIME = (
     "kaplan_meier",
+    "aalen_johansen",
     "greenwood",
     "cox",
     "cox_robust",

@@ -14,12 +14,13 @@ from typing import Literal
 class Number:
     """A printed number and its source: which field of which finding, exhibit row or count, in which form.
 
-    kind: "finding" (source is its name), "exhibit" (source is `id` and `row`), or "count" (of findings,
-    made by the report; source names what is counted).
+    kind: "finding" (source is its name), "exhibit" (source is `id` and `row`), "truth" (of a simulation, from
+    the protocol; source is the analysis), or "count" (of findings, made by the report; source names what is
+    counted).
     """
 
     text: str
-    kind: Literal["finding", "exhibit", "count"]
+    kind: Literal["finding", "exhibit", "truth", "count"]
     source: str
     field: str = ""
     form: str = ""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from primus_eval.findings import COUNTS, Finding, Findings
 from primus_eval.vocabulary import ArmRole
 from primus_eval.wording.pieces import Number, Sentence, capitalised, joined
-from primus_eval.wording.quantities import ends_in_order, finding_number, p_sentence, printed
+from primus_eval.wording.quantities import CURVE_METHODS, ends_in_order, finding_number, p_sentence, printed
 from primus_eval.wording.subject import Subject, conditions_on, null_of
 
 ARMS: tuple[ArmRole, ...] = ("treatment", "control")
@@ -41,7 +41,7 @@ def plain_estimate(finding: Finding, subject: Subject, findings: Findings) -> Se
         sentence = _needed(finding, subject)
     else:
         sentence = _compared(finding, subject)
-    from_curves = subject.words.say("plain.from_curves") if finding.method == "kaplan_meier" else ()
+    from_curves = subject.words.say("plain.from_curves") if finding.method in CURVE_METHODS else ()
     return joined([sentence, from_curves, _allowance(finding, subject), _lack(finding, subject)])
 
 
@@ -57,7 +57,7 @@ def risks_by_arm(finding: Finding, findings: Findings) -> dict[ArmRole, Finding]
         for row in findings.rows
         if row.effect_measure == "proportion" and row.status == "estimated" and _basis(row) == _basis(finding)
     ]
-    for method in ("wilson", "kaplan_meier"):
+    for method in ("wilson", *CURVE_METHODS):
         found: dict[ArmRole, Finding] = {
             role: row for role in ARMS for row in alike if row.term == role and row.method == method
         }

@@ -20,6 +20,9 @@ DASH = "\u2013"
 """Printed where a cell is empty."""
 
 POINT_MEASURES = ("risk_difference", "survival_difference")
+CURVE_METHODS = ("kaplan_meier", "aalen_johansen")
+"""Methods that read a share from a curve, so that it is not events divided by people."""
+
 OWN_SCALE = ("estimate", "conf_low", "conf_high", "std_error")
 
 Form = Callable[[float, str], str]
@@ -38,6 +41,7 @@ FORMS: dict[str, Form] = {
     "p": lambda value, language: numbers.p_value(value, language),
     "one_decimal": lambda value, language: numbers.decimal(value, 1, language),
     "nearest": lambda value, language: numbers.decimal(value, 0, language),
+    "shortest": lambda value, language: numbers.decimal(value, 0 if float(value).is_integer() else 1, language),
     "smd": lambda value, language: numbers.standardised_difference(value, language),
     # the same values inside plain sentences
     "of_100": lambda value, language: numbers.share(value, 0, language),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from primus_eval.definitions import Reoffending
 from primus_eval.findings import Finding, Findings
 from primus_eval.schema import text_in
 from primus_eval.vocabulary import METHODS_ON_TIME, ArmRole
@@ -67,6 +68,16 @@ class Subject:
     def outcome(self, id: str) -> Mapping[str, Any]:
         return _of_id(self.protocol["outcome"], id)
 
+    def rules(self, id: str) -> Reoffending | None:
+        """Return the rules by which an outcome was counted; None for one that came already measured."""
+        rules = self.outcome(id).get("reoffending")
+        return None if rules is None else Reoffending.model_validate(rules)
+
+    def truth(self, analysis: str) -> Mapping[str, Any] | None:
+        """Return what is true of an analysis of a simulated trial, with its source; None where nothing is."""
+        entries = self.protocol.get("truth", ()) if self.is_simulated else ()
+        return next((entry for entry in entries if entry["analysis"] == analysis), None)
+
     def outcome_label(self, id: str) -> Sentence:
         """Return the outcome as a noun phrase that says that it is recorded."""
         return self._as_recorded(self.quote(self.outcome(id)["label"]))
@@ -112,8 +123,10 @@ class Subject:
         return self.quote(next((entry["label"] for entry in declared if entry["id"] == id), id))
 
     def column(self, name: str) -> Sentence:
-        """Return the label of a column."""
-        column = self.protocol["data"]["participants"]["columns"].get(name)
+        """Return the label of a column of the file, or of prior offending, which is counted from events."""
+        columns = self.protocol["data"]["participants"]["columns"]
+        counted = {entry["id"]: entry for entry in self.protocol.get("prior_offending", ())}
+        column = columns.get(name) or counted.get(name)
         return (self.quote(column["label"]) if column else Quoted(name),)
 
     def column_in_sentence(self, name: str) -> Sentence:
