@@ -15,8 +15,8 @@ from typing import Annotated, Literal, get_args
 from pydantic import AfterValidator, Field, StringConstraints
 
 from primus_eval.errors import InputError
+from primus_eval.protocol.fields import Slug
 from primus_eval.protocol.lines import key_lines
-from primus_eval.protocol.model import Slug
 from primus_eval.protocol.reading import parse_toml, read_toml_text, validate
 from primus_eval.schema import Record, Text
 

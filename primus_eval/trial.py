@@ -3,8 +3,8 @@
 `participants` has one row per person randomised, sorted by their pseudonymous id, which is then
 dropped: a person is a row number from here on. Columns keep the names and types that the protocol
 declares: integer and number as float (missing is NaN), yes_no as nullable boolean, category as its
-codes, date as datetime64[s]. `arm` holds ids of arms. `events` has one row per event; its `person` is the
-row number of the participant.
+codes, date as datetime64[s]. `arm` holds ids of arms. `events` has one row per event, `custody` one per
+spell, `status` one per death or departure; `person` is the row number of the participant in all of them.
 """
 
 from __future__ import annotations
@@ -44,6 +44,10 @@ class Trial:
     participants: pd.DataFrame
     accounts: tuple[TableAccount, ...]
     events: pd.DataFrame | None = None
+    custody: pd.DataFrame | None = None
+    status: pd.DataFrame | None = None
+    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+    """The programme's own tables, such as matches and contacts, by name."""
     codebook: dict[str, Coded] = field(default_factory=dict)
     """What the file of participants itself says of its columns (Stata, SPSS, SAS)."""
     remarks: tuple[Problem, ...] = ()
@@ -69,7 +73,7 @@ class Trial:
     def has_code(self, column: str, codes: Sequence[str]) -> np.ndarray:
         """Whether each person's column holds one of these codes of the data, shape (n,)."""
         values = self.participants[column]
-        schema = self.protocol.data.participants.columns[column]
+        schema = self.protocol.person_columns[column]
         if schema.type == "yes_no":
             wanted = {code in schema.yes for code in codes}
             return values.isin(list(wanted)).to_numpy(dtype=bool)

@@ -17,17 +17,27 @@ from typing import Any, get_origin
 import pytest
 from pydantic import ValidationError
 
-from primus_eval import vocabulary
+from primus_eval import definitions, vocabulary
 from primus_eval.errors import InputError, Problem
-from primus_eval.protocol import Protocol, model, parse_protocol, read_protocol
+from primus_eval.protocol import (
+    Protocol,
+    model,
+    outcomes,
+    parse_protocol,
+    programme,
+    read_protocol,
+    table_file,
+    tables,
+)
+from primus_eval.protocol.keys import keys_of
 from primus_eval.protocol.reading import DEEPEST_NESTING, LONGEST_TEXT
-from primus_eval.protocol.reference import MINIMAL, protocol_reference
-from primus_eval.schema import Column, Record
+from primus_eval.protocol.reference import MINIMAL, SHARED, protocol_reference
+from primus_eval.schema import Record
 from primus_eval.vocabulary import METHODS, EffectMeasure, words
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = sorted((ROOT / "data" / "sample").glob("*/protocol.toml"))
-MENTORING = (ROOT / "data/sample/mentoring/protocol.toml").read_text("utf-8")
+MENTORING = (ROOT / "tests/trials/mentoring/protocol.toml").read_text("utf-8")
 
 
 def the_problem(text_or_path: str | Path) -> Problem:
@@ -302,25 +312,47 @@ def test_no_line_of_the_minimal_protocol_can_be_left_out(number):
         parse_protocol("\n".join(LINES[:number] + LINES[number + 1 :]))
 
 
-RECORDS = [found for found in vars(model).values() if isinstance(found, type) and issubclass(found, Record)]
+MODULES = (definitions.model, model, outcomes, programme, table_file, tables)
+RECORDS = list(
+    dict.fromkeys(
+        found
+        for module in MODULES
+        for found in vars(module).values()
+        if isinstance(found, type) and issubclass(found, Record) and found is not Record
+    )
+)
 
 
-WRITTEN = [record for record in RECORDS if record not in (Record, model.TableFile)]
-"""Records that a protocol holds; a table of a file is always one of participants or of events."""
+def own_keys(record: type[Record]) -> list[str]:
+    """The keys that a section must explain: those of the record that its shared kinds do not have already."""
+    above = {name for kind in record.__mro__[1:] if kind in SHARED for name in kind.model_fields}
+    return [
+        key.name for key in keys_of(record) if key.name not in above or key.name in record.__annotations__
+    ]
 
 
-@pytest.mark.parametrize("record", WRITTEN)
+@pytest.mark.parametrize("record", RECORDS)
 def test_the_page_explains_every_key_of_every_record(record):
     about = " ".join(record.__doc__.split())
-    sections = [part for part in re.split(r"\n##+ ", protocol_reference()) if f"\n\n{about}\n" in part]
-    assert len(sections) == (2 if record is Column else 1)  # columns of participants, and of events
-    for section in sections:
-        rows = [line.strip("| ").split(" | ") for line in section.split("\n") if line.startswith("| `")]
-        assert [row[0] for row in rows] == [
-            f"`{item.alias or name}`" for name, item in record.model_fields.items()
-        ]
-        assert all(len(row) == 4 and row[3] for row in rows)
+    (section,) = (part for part in re.split(r"\n##+ ", protocol_reference()) if f"\n\n{about}\n" in part)
+    rows = [line.strip("| ").split(" | ") for line in section.split("\n") if line.startswith("| `")]
+    assert [row[0].strip("`") for row in rows] == own_keys(record)
+    assert all(len(row) == 4 and row[3] for row in rows)
     assert all(item.description for item in record.model_fields.values()) or record is Protocol
+
+
+def test_what_is_worked_out_is_no_key_of_the_page():
+    assert "unknown" in definitions.Reoffending.model_fields
+    assert "| `unknown` |" not in protocol_reference()
+
+
+def test_each_link_of_the_page_leads_to_a_heading():
+    page = protocol_reference()
+    headings = {
+        line.lstrip("# ").lower().replace(" ", "-") for line in page.split("\n") if line.startswith("#")
+    }
+    links = re.findall(r"\]\(#([^)]+)\)", page)
+    assert len(links) > 10 and set(links) <= headings
 
 
 def test_the_page_lists_every_method_of_every_effect_measure():

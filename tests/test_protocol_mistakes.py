@@ -26,7 +26,7 @@ from primus_eval.protocol import Protocol, parse_protocol
 from primus_eval.protocol.crossings import crossing_problems
 from primus_eval.protocol.reading import validate
 
-MENTORING = Path(__file__).parent.parent.joinpath("data/sample/mentoring/protocol.toml").read_text("utf-8")
+MENTORING = Path(__file__).parent.joinpath("trials/mentoring/protocol.toml").read_text("utf-8")
 
 UNKNOWN_KEYS = """
 a key of a table

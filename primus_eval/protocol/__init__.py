@@ -4,23 +4,24 @@ from primus_eval.protocol.model import (
     ASSIGNED,
     Analysis,
     Arm,
-    Data,
     Design,
-    Events,
-    Outcome,
-    Participants,
     Planning,
     Population,
     Protocol,
     Study,
-    TableFile,
 )
+from primus_eval.protocol.outcomes import Comparison, Outcome, PriorOffending
+from primus_eval.protocol.programme import ProgrammeTable
 from primus_eval.protocol.reading import parse_protocol, read_protocol
+from primus_eval.protocol.table_file import TableFile
+from primus_eval.protocol.tables import Custody, Data, Events, Participants, StatusTable
 
 __all__ = [
     "ASSIGNED",
     "Analysis",
     "Arm",
+    "Comparison",
+    "Custody",
     "Data",
     "Design",
     "Events",
@@ -28,7 +29,10 @@ __all__ = [
     "Participants",
     "Planning",
     "Population",
+    "PriorOffending",
+    "ProgrammeTable",
     "Protocol",
+    "StatusTable",
     "Study",
     "TableFile",
     "parse_protocol",

@@ -11,14 +11,16 @@ import json
 from datetime import date
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints
 
 from primus_eval.errors import InputError, Problem
-from primus_eval.schema import Column, Record, Text, require_distinct
+from primus_eval.protocol.fields import COUNTRY, Proportion, Slug
+from primus_eval.protocol.outcomes import Comparison, Outcome, PriorOffending, Truth
+from primus_eval.protocol.tables import Data
+from primus_eval.schema import Column, Record, Text
 from primus_eval.vocabulary import (
     AllocationScheme,
     ArmRole,
-    Better,
     DisclosureProfile,
     EffectMeasure,
     IncompleteFollowup,
@@ -27,22 +29,6 @@ from primus_eval.vocabulary import (
     TimeUnit,
     nearest,
 )
-
-SLUG = r"^[a-z][a-z0-9_]{0,39}$"
-COUNTRY = r"^[A-Z]{2}$"
-SHA256 = r"^[0-9a-f]{64}$"
-PATTERNS_IN_WORDS = {
-    SLUG: "a short name of small letters, digits and _ that begins with a letter (at most 40)",
-    COUNTRY: "a country code of two capital letters",
-    SHA256: "64 characters of 0-9 and a-f",
-}
-"""What a reader is told instead of a pattern."""
-
-LONGEST_HORIZON_DAYS = 36_525
-
-Slug = Annotated[str, StringConstraints(pattern=SLUG)]
-Proportion = Annotated[float, Field(gt=0, lt=1)]
-Horizon = Annotated[int, Field(ge=1, le=LONGEST_HORIZON_DAYS)]
 
 ASSIGNED = "assigned"
 """The population that every protocol has: everyone randomised, in the arm they were assigned to."""
@@ -149,128 +135,6 @@ class Population(Record):
     where: Where = Field(description="who belongs to it")
 
 
-class ArmColumn(Record):
-    """The column that says which arm a person was assigned to."""
-
-    column: str = Field(description="column of the file")
-    codes: dict[str, str] = Field(description='code = arm, such as { "1" = "mentors", "0" = "usual" }')
-
-    @model_validator(mode="after")
-    def _codes_differ(self) -> ArmColumn:
-        require_distinct(self.codes)
-        return self
-
-
-class TableFile(Record):
-    """A table of the trial: where it lies, how it is written, and which columns are read."""
-
-    file: str = Field(
-        description="file beside the protocol (.csv .tsv .xlsx .dta .sav .sas7bdat .xpt .parquet), or a "
-        "folder of such files with the same columns"
-    )
-    sha256: Annotated[str, StringConstraints(pattern=SHA256)] | None = Field(
-        default=None, description="where given, a file with other contents is refused"
-    )
-    rows: Annotated[int, Field(ge=1)] | None = Field(
-        default=None, description="where given, a file with another number of rows is refused"
-    )
-    separator: Literal[",", ";", "\t"] = Field(default=",", description="between the fields of a text file")
-    decimal: Literal[".", ","] = Field(default=".", description="decimal mark of numbers written as text")
-    encoding: Literal["utf-8", "cp1252", "utf-16", "iso-8859-1"] = Field(
-        default="utf-8", description="of a text file; a byte order mark is accepted"
-    )
-    skip_lines: Annotated[int, Field(ge=0, le=1000)] = Field(
-        default=0, description="lines above the header of a text file or sheet that are not part of the table"
-    )
-    sheet: str | None = Field(default=None, description="sheet of a workbook; needed where there are several")
-    harmless: dict[str, str] = Field(
-        default={},
-        description="column = why it identifies nobody, although it looks as if it did; the report prints "
-        "it, and messages may then show its cells",
-    )
-    columns: dict[str, Column] = Field(default={}, description="columns to be read; others are not")
-
-
-class Participants(TableFile):
-    """The table of participants: one row per person randomised."""
-
-    person: str = Field(description="column of the pseudonymous id; used to sort, never written out")
-    arm: ArmColumn = Field(description="column of the arm assigned, with its codes")
-    received: str | None = Field(
-        default=None, description="yes_no column: took part in the programme, in either arm"
-    )
-    excluded: str | None = Field(
-        default=None,
-        description="category column: reason for leaving a randomised person out; missing where none",
-    )
-    linked: str | None = Field(
-        default=None, description="yes_no column: the person was found in the register of outcomes"
-    )
-    randomised_on: str | None = Field(default=None, description="date column: the day of randomisation")
-    quasi_identifiers: tuple[str, ...] = Field(
-        default=(),
-        description="columns by which somebody who knows a person might find them; `check` counts how few "
-        "people share them",
-        strict=False,
-    )
-
-
-class Events(TableFile):
-    """The table of events: one row per recorded event, several for one person."""
-
-    person: str = Field(description="column of the pseudonymous id, as in the participants")
-    event: str | None = Field(default=None, description="column of the id of the event, where it has one")
-    offence_date: str | None = Field(default=None, description="date column: the day of the offence")
-    decision_date: str | None = Field(default=None, description="date column: the day of the decision")
-    other_people: Literal["refuse", "leave_out"] = Field(
-        default="refuse",
-        description="events of people who are no participants: an error, since an id that is written another "
-        "way looks the same, or counted and left out",
-    )
-    duplicate_rows: Literal["refuse", "keep"] = Field(
-        default="refuse", description="rows alike in every column: an error, or separate events"
-    )
-
-
-class Data(Record):
-    """The files of the trial."""
-
-    data_cutoff: date | None = Field(
-        default=None, description="last day that the registers cover; a later date is refused"
-    )
-    participants: Participants = Field(description="one row per person randomised")
-    events: Events | None = Field(default=None, description="one row per recorded event")
-
-
-class Observed(Record):
-    """An outcome that was already measured: follow-up time and whether it ended in the event."""
-
-    time: str = Field(description="column of the time to the first event, or to the end of follow-up")
-    event: str = Field(description="yes_no column: the follow-up ended with the event")
-    unit: TimeUnit = Field(description="unit of the time column; stored as whole days (a week is 7)")
-    zero_time: Literal["refuse", "half_day"] = Field(
-        default="refuse", description="what an event at time zero means: an error, or half a day"
-    )
-    event_date: str | None = Field(
-        default=None, description="date column: the day of the event, checked against the event column"
-    )
-
-
-class Outcome(Record):
-    """What is counted as reoffending, and until when."""
-
-    id: Slug = Field(description="short name")
-    label: Text = Field(description="noun phrase, such as: recorded arrest within 52 weeks of release")
-    people_with: Text = Field(
-        description="what is said of people who had it, such as: arrested again (recorded) within 52 weeks"
-    )
-    definition: Text = Field(description="how it was recorded, and by whom")
-    observed: Observed = Field(description="columns that hold it")
-    clock_start: Literal["release", "randomisation"] = Field(description="when follow-up begins")
-    horizon_days: Horizon = Field(description="end of the window, in days")
-    better: Better = Field(default="lower", description="the direction that the programme hopes for")
-
-
 class Estimand(Record):
     """What is being estimated, in five parts (ICH E9 R1)."""
 
@@ -365,18 +229,34 @@ class Protocol(Record):
     population: tuple[Population, ...] = Field(default=(), strict=False)
     data: Data
     outcome: tuple[Outcome, ...] = Field(min_length=1, strict=False)
+    prior_offending: tuple[PriorOffending, ...] = Field(default=(), strict=False)
     analysis: tuple[Analysis, ...] = Field(min_length=1, strict=False)
+    comparison: Comparison | None = None
+    truth: tuple[Truth, ...] = Field(default=(), strict=False)
     multiplicity: Multiplicity | None = None
     disclosure: Disclosure = Disclosure()
     planning: Planning | None = None
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 of the protocol's meaning: comments, order of keys and layout do not count."""
-        canonical = json.dumps(
-            self.model_dump(mode="json", by_alias=True), sort_keys=True, ensure_ascii=False
-        )
+        """SHA-256 of the protocol's meaning: comments, order of keys and layout do not count.
+
+        Nor do keys left at their default, so that a later version with more keys gives the same.
+        """
+        told = self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        canonical = json.dumps(told, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(canonical.encode()).hexdigest()
+
+    @property
+    def person_columns(self) -> dict[str, Column]:
+        """What is known of each person: columns of the file, and prior offending counted from events."""
+        counted = {
+            prior.id: Column(
+                type="integer", label=prior.label, timing="before_randomisation", minimum=0, unit=None
+            )
+            for prior in self.prior_offending
+        }
+        return {**self.data.participants.columns, **counted}
 
     @property
     def contrast(self) -> str:

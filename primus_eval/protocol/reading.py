@@ -14,14 +14,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from primus_eval.errors import InputError, Problem
 from primus_eval.protocol.crossings import crossing_problems
+from primus_eval.protocol.fields import PATTERNS_IN_WORDS
+from primus_eval.protocol.keys import keys_of, record_in
 from primus_eval.protocol.lines import KeyPath, dotted, key_lines, line_of
-from primus_eval.protocol.model import PATTERNS_IN_WORDS, Data, Protocol
+from primus_eval.protocol.model import Protocol
+from primus_eval.protocol.tables import Data
+from primus_eval.schema import Record
 from primus_eval.vocabulary import nearest
 
 DEEPEST_NESTING = 50
@@ -329,26 +333,14 @@ def _keys_of(model: type[BaseModel], path: KeyPath) -> list[str]:
     """List the keys that a table of the protocol may have, following field types down a path."""
     here: Any = model
     for part in path:
-        if isinstance(part, int) or not (isinstance(here, type) and issubclass(here, BaseModel)):
+        if isinstance(part, int) or not (isinstance(here, type) and issubclass(here, Record)):
             continue
-        field = next((item for name, item in here.model_fields.items() if (item.alias or name) == part), None)
-        if field is None:
+        found = next((key for key in keys_of(here) if key.name == part), None)
+        if found is None:
             continue
-        here = _record_in(field.annotation)
-    if isinstance(here, type) and issubclass(here, BaseModel):
-        return [item.alias or name for name, item in here.model_fields.items()]
-    return []
-
-
-def _record_in(annotation: Any) -> Any:
-    """Find the record type inside an annotation such as tuple[Arm, ...] or Planning | None."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    for inner in get_args(annotation):
-        found = _record_in(inner)
-        if found is not None:
-            return found
-    return None
+        inner = record_in(found.hint)
+        here = inner and inner.record
+    return [key.name for key in keys_of(here)] if isinstance(here, type) and issubclass(here, Record) else []
 
 
 def _nodes(document: Any) -> Iterator[tuple[KeyPath, Any]]:

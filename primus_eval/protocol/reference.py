@@ -11,13 +11,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from pydantic import StringConstraints
 from pydantic.fields import FieldInfo
 
-from primus_eval.protocol.model import PATTERNS_IN_WORDS, Protocol
+from primus_eval.protocol.fields import PATTERNS_IN_WORDS
+from primus_eval.protocol.keys import column_types, keys_of, record_in
+from primus_eval.protocol.model import Protocol
+from primus_eval.protocol.programme import ProgrammeTable
 from primus_eval.protocol.reading import DEEPEST_NESTING, LONGEST_TEXT
+from primus_eval.protocol.table_file import TableFile
 from primus_eval.schema import Record, Text
 from primus_eval.vocabulary import (
     ADJUSTING_METHODS,
@@ -63,7 +66,6 @@ label = "recorded reoffence within a year of release"
 people_with = "were recorded as reoffending within a year of release"
 definition = "First offence in the police register after release."
 observed = { time = "days", event = "again", unit = "days" }
-clock_start = "release"
 horizon_days = 365
 
 [[analysis]]
@@ -84,6 +86,9 @@ analyses answer which question. It is [TOML](https://toml.io/en/v1.0.0), saved a
 words and columns are errors, and `primus-eval check` names all of them at once with their lines. Nothing
 is converted: `"12"` is a string and `12` a number. A file has at most {longest_text:,} characters and
 {deepest_nesting} levels of nesting.
+
+A *column of type* `date`, or of another, is the name of a column as the header of the file has it. It is
+declared among the `columns` of the same table.
 
 A *text* is what a reader is shown: one string in English, or one string for each language, such as
 `{{ en = "men", da = "mænd" }}`.
@@ -121,6 +126,12 @@ class _Table:
 
 THE_WHOLE_FILE = _Table(header="The whole file", record=Protocol)
 
+SHARED: dict[type[Record], str] = {
+    TableFile: "Each table of the data",
+    ProgrammeTable: "Each table of the programme",
+}
+"""Records whose keys several tables have, with the heading below which they are explained once."""
+
 
 def protocol_reference() -> str:
     """Write the reference page as Markdown: every table and key, what it may be, its default, its meaning."""
@@ -128,7 +139,7 @@ def protocol_reference() -> str:
         longest_text=LONGEST_TEXT,
         deepest_nesting=DEEPEST_NESTING,
         minimal=MINIMAL,
-        tables="\n".join(_table(table) for table in (THE_WHOLE_FILE, *_tables(Protocol, ""))),
+        tables="\n".join(_table(table) for table in (THE_WHOLE_FILE, *_tables(Protocol, "", set()))),
         methods=_methods(),
         adjusting=_listed(ADJUSTING_METHODS),
         stratifying=_listed(STRATIFYING_METHODS),
@@ -136,41 +147,40 @@ def protocol_reference() -> str:
     )
 
 
-def _tables(record: type[Record], path: str) -> Iterator[_Table]:
-    """Walk the records below one, in the order in which their keys are declared."""
-    for key, _, hint in _keys(record):
-        inner, repeats, named = _record_in(hint)
-        if inner is None:
+def _tables(record: type[Record], path: str, told: set[type[Record]]) -> Iterator[_Table]:
+    """Walk the records below one, each once, in the order in which their keys are declared."""
+    for key, _, hint in keys_of(record):
+        inner = record_in(hint)
+        if inner is None or inner.record in told:
             continue
-        below = f"{path}.{key}".lstrip(".") + (".<name>" if named else "")
-        yield _Table(header=f"`[[{below}]]`" if repeats else f"`[{below}]`", record=inner)
-        yield from _tables(inner, below)
+        for shared in reversed(_shared(inner.record)):
+            if shared not in told:
+                told.add(shared)
+                yield _Table(header=SHARED[shared], record=shared)
+                yield from _tables(shared, f"{path}.<table>", told)
+        told.add(inner.record)
+        below = f"{path}.{key}".lstrip(".") + (".<name>" if inner.named else "")
+        yield _Table(header=f"`[[{below}]]`" if inner.repeats else f"`[{below}]`", record=inner.record)
+        yield from _tables(inner.record, below, told)
 
 
-def _keys(record: type[Record]) -> Iterator[tuple[str, FieldInfo, Any]]:
-    """Yield each key of a record as TOML writes it, its field, and its type with all annotations."""
-    hints = get_type_hints(record, include_extras=True)
-    for name, field in record.model_fields.items():
-        yield field.alias or name, field, hints[name]
-
-
-def _record_in(hint: Any) -> tuple[type[Record] | None, bool, bool]:
-    """Find the record inside a type: the record, whether it repeats ([[ ]]), whether keys name it."""
-    if isinstance(hint, type) and issubclass(hint, Record):
-        return hint, False, False
-    origin = get_origin(hint)
-    for part in get_args(hint):
-        inner, repeats, named = _record_in(part)
-        if inner is not None:
-            return inner, repeats or origin is tuple, named or origin is dict
-    return None, False, False
+def _shared(record: type[Record]) -> list[type[Record]]:
+    """The records that a record is a kind of and that are explained once, the nearest first."""
+    return [above for above in record.__mro__[1:] if above in SHARED]
 
 
 def _table(table: _Table) -> str:
     about = " ".join((table.record.__doc__ or "").split())
-    lines = [f"### {table.header}", "", about, "", "| key | what it may be | left out | meaning |"]
-    lines.append("| --- | --- | --- | --- |")
-    for key, field, hint in _keys(table.record):
+    lines = [f"### {table.header}", "", about, ""]
+    shared = _shared(table.record)
+    if shared:
+        headings = (SHARED[each] for each in shared)
+        links = (f"[{heading.lower()}](#{heading.lower().replace(' ', '-')})" for heading in headings)
+        lines += [f"It has the keys of {' and of '.join(links)} as well.", ""]
+    lines += ["| key | what it may be | left out | meaning |", "| --- | --- | --- | --- |"]
+    for key, field, hint in keys_of(table.record):
+        if shared and key not in table.record.__annotations__:
+            continue
         meaning = field.description or _summary(hint)
         cells = (f"`{key}`", _in_words(hint, field.metadata), _default(field), meaning)
         lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
@@ -178,14 +188,16 @@ def _table(table: _Table) -> str:
 
 
 def _summary(hint: Any) -> str:
-    record, _, _ = _record_in(hint)
-    return (record.__doc__ or "").split("\n")[0] if record else ""
+    inner = record_in(hint)
+    return (inner.record.__doc__ or "").split("\n")[0] if inner is not None else ""
 
 
 def _in_words(hint: Any, limits: Any = ()) -> str:
     """Say in words what a value of this type is."""
     if hint == Text:
         return "text"
+    if types := column_types(hint) if get_origin(hint) is Annotated else ():
+        return f"column of type {' or '.join(map(_code, types))}"
     origin, parts = get_origin(hint), get_args(hint)
     if origin is Annotated:
         return _in_words(parts[0], [*_limits_of(parts[1:]), *limits])
@@ -228,7 +240,7 @@ def _bounds(limits: Any, kinds: tuple[tuple[str, str], ...] = _BOUNDS) -> str:
 
 
 def _pattern(limits: Any) -> str | None:
-    patterns = [limit.pattern for limit in limits if isinstance(limit, StringConstraints)]
+    patterns = [limit.pattern for limit in limits if getattr(limit, "pattern", None) is not None]
     return PATTERNS_IN_WORDS[str(patterns[0])] if patterns else None
 
 
@@ -236,8 +248,10 @@ def _default(field: FieldInfo) -> str:
     if field.is_required():
         return "required"
     value = field.default
-    if value is None or value == ():
+    if value in (None, (), {}):
         return "none"
+    if field.validate_default is False:  # a value that none may have stands for what another key says
+        return "see its meaning"
     if isinstance(value, Record):
         return "all keys left out"
     if isinstance(value, dict):
