@@ -9,6 +9,7 @@ from fault_case import Case
 from faults import (
     cases_archives,
     cases_codes,
+    cases_custody,
     cases_dates,
     cases_days,
     cases_encoding,
@@ -34,6 +35,7 @@ from faults import (
 MODULES = (
     cases_archives,
     cases_codes,
+    cases_custody,
     cases_dates,
     cases_days,
     cases_encoding,

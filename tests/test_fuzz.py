@@ -22,7 +22,7 @@ from primus_eval.loaders.labelled import open_labelled
 from primus_eval.loaders.spss_dictionary import Dictionary
 from primus_eval.preflight import examine
 from primus_eval.protocol import read_protocol
-from primus_eval.protocol.model import Participants
+from primus_eval.protocol.tables import Participants
 from primus_eval.scaffold import scaffold
 from primus_eval.trial import Trial
 

@@ -22,6 +22,7 @@ from primus_eval.errors import InputError, PrimusError
 from primus_eval.loaders import load_trial
 
 SAMPLES = Path(__file__).parent.parent / "data" / "sample"
+TRIALS = Path(__file__).parent / "trials"
 
 # --- what is read -------------------------------------------------------------------------------------------
 
@@ -162,11 +163,11 @@ def test_a_hash_that_differs_stops_everything_and_one_that_agrees_does_not(tmp_p
 # --- the samples, and anything at all -----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("sample", ["maryland", "mentoring"])
+@pytest.mark.parametrize("sample", [SAMPLES / "maryland", TRIALS / "mentoring"], ids=lambda path: path.name)
 def test_the_samples_are_read_as_a_plain_reading_of_their_text_says(sample):
-    trial = load_trial(SAMPLES / sample / "protocol.toml")
+    trial = load_trial(sample / "protocol.toml")
     spec = trial.protocol.data.participants
-    with open(SAMPLES / sample / spec.file, encoding="utf-8", newline="") as handle:
+    with open(sample / spec.file, encoding="utf-8", newline="") as handle:
         rows = sorted(csv.DictReader(handle, delimiter=spec.separator), key=lambda row: row[spec.person])
     assert trial.participants["arm"].tolist() == [spec.arm.codes[row[spec.arm.column]] for row in rows]
     for name, column in spec.columns.items():
@@ -220,7 +221,7 @@ def test_whatever_is_damaged_the_table_is_read_whole_or_refused_without_showing_
 def test_a_file_without_a_header_shows_nothing_of_its_first_person(tmp_path):
     secret = "risk_gruop"  # close to a column's name, so that a hint would show it
     for name in ("protocol.toml", "participants.csv"):
-        (tmp_path / name).write_bytes((SAMPLES / "mentoring" / name).read_bytes())
+        (tmp_path / name).write_bytes((TRIALS / "mentoring" / name).read_bytes())
     rows = (tmp_path / "participants.csv").read_text(encoding="utf-8").splitlines()[1:]
     first = f"S1;X;c;{secret};33;4;2;7;730;0;withdrew"
     (tmp_path / "participants.csv").write_text("\n".join([first, *rows]) + "\n", encoding="utf-8")

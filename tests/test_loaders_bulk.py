@@ -25,7 +25,7 @@ from primus_eval.loaders.letters import SUSPECT
 from primus_eval.loaders.plain_bytes import is_plain, letters_are_right
 from primus_eval.loaders.table import TableSource
 from primus_eval.loaders.text_file import open_text
-from primus_eval.protocol.model import Events
+from primus_eval.protocol.tables import Events
 
 pytest.importorskip("pyarrow")
 

@@ -254,7 +254,7 @@ def test_what_is_written_of_a_delivery_shows_no_id_and_no_cell():
     from primus_eval.loaders.delivery import read_delivery
     from primus_eval.protocol import read_protocol
 
-    folder = Path(__file__).parent.parent / "data" / "sample" / "mentoring"
+    folder = Path(__file__).parent / "trials" / "mentoring"
     delivery = read_delivery(read_protocol(folder).data, folder)
     written = repr(delivery)
     assert len(delivery.ids) > 200 and not any(id_ in written for id_ in delivery.ids)

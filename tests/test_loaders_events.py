@@ -10,7 +10,7 @@ import pytest
 from delivered_tables import DATE, EVENTS, Row, events, load, people, plan, refused
 from loaded_people import as_parquet, places
 
-from primus_eval.loaders.events import NOT_A_PARTICIPANT
+from primus_eval.loaders.joined import NOT_A_PARTICIPANT
 
 LEAVE_OUT = plan(events={"other_people": "leave_out"})
 KEEP = plan(events={"duplicate_rows": "keep"})

@@ -17,7 +17,7 @@ from primus_eval.loaders import labelled_reader
 from primus_eval.loaders.coded_dates import date_reader
 from primus_eval.loaders.labelled import open_labelled
 from primus_eval.loaders.table import Block, Coded, TableSource
-from primus_eval.protocol.model import Participants
+from primus_eval.protocol.tables import Participants
 
 WRITERS = {
     ".dta": pyreadstat.write_dta,

@@ -17,7 +17,7 @@ from primus_eval.errors import EnvironmentFault, InputError, Problem
 from primus_eval.loaders import parquet as reader
 from primus_eval.loaders.parquet import open_parquet
 from primus_eval.loaders.table import Block, TableSource
-from primus_eval.protocol.model import Participants
+from primus_eval.protocol.tables import Participants
 
 
 def spec(**settings: Any) -> Participants:

@@ -24,7 +24,7 @@ from primus_eval.loaders.detection import Detected, detect
 from primus_eval.loaders.letters import DOUBTFUL, IMPROBABLE, MISREAD, SUSPECT, look, misreading
 from primus_eval.loaders.table import TableSource
 from primus_eval.loaders.text_file import declared_columns, open_text
-from primus_eval.protocol.model import Events, Participants
+from primus_eval.protocol.tables import Events, Participants
 
 SECRET = "SECRET-7731"
 SPEC = tomllib.loads("""

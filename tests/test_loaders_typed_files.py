@@ -17,6 +17,7 @@ from primus_eval.loaders import load_trial
 from primus_eval.protocol import Protocol
 
 SAMPLES = Path(__file__).parent.parent / "data" / "sample"
+TRIALS = Path(__file__).parent / "trials"
 
 
 TEXTS = {name: [row[at] for row in PEOPLE] for at, name in enumerate(HEADER)}
@@ -52,11 +53,11 @@ def test_the_line_of_a_row_of_parquet_is_that_of_a_csv_of_it(tmp_path):
     assert places(found) == [("PE-A31", 4, "days")]
 
 
-@pytest.mark.parametrize("sample", ["maryland", "mentoring"])
+@pytest.mark.parametrize("sample", [SAMPLES / "maryland", TRIALS / "mentoring"], ids=lambda path: path.name)
 def test_a_sample_written_as_parquet_gives_the_same_people(tmp_path, sample):
-    original = load_trial(SAMPLES / sample / "protocol.toml")
+    original = load_trial(sample / "protocol.toml")
     spec = original.protocol.data.participants
-    with open(SAMPLES / sample / spec.file, encoding="utf-8", newline="") as handle:
+    with open(sample / spec.file, encoding="utf-8", newline="") as handle:
         rows = list(csv.DictReader(handle, delimiter=spec.separator))
     columns = {
         name: [int(row[name]) if row[name].isdigit() else row[name] or None for row in rows]

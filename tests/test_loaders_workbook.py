@@ -20,7 +20,7 @@ from primus_eval.errors import InputError, PrimusError, Problem
 from primus_eval.loaders import sheet_structure, sheet_table, workbook_parts
 from primus_eval.loaders.table import Block, TableSource
 from primus_eval.loaders.workbook import open_workbook
-from primus_eval.protocol.model import Participants
+from primus_eval.protocol.tables import Participants
 
 HEADER = ["id", "arm", "days"]
 ROWS = [["0001", "T", 10], ["0002", "C", 20], ["0003", "T", 30]]

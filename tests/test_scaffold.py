@@ -696,3 +696,26 @@ def test_a_folder_that_cannot_be_written_is_an_error_of_the_environment(
     with pytest.raises(EnvironmentFault, match="PE-G02"):
         scaffold(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["people.csv"]
+
+
+def test_tables_of_custody_and_status_are_neither_participants_nor_events(tmp_path: Path) -> None:
+    """A table of status may have a row for each person and two codes, as participants have."""
+    ids = [row.split(",")[0] for row in ROWS]
+    tables = {
+        "people.csv": TABLE,
+        "lovovertraedelser.csv": "person,gerningsdato\n"
+        + "".join(f"{id_},2020-03-{day}\n" for id_ in ids for day in (11, 12)),
+        "custody.csv": "person,from,to\n"
+        + "".join(f"{id_},2020-0{month}-01,2020-0{month}-20\n" for id_ in ids for month in (4, 5)),
+        "status.csv": "person,what\n" + "".join(f"{id_},{'de'[n % 2]}\n" for n, id_ in enumerate(ids)),
+    }
+    text = scaffold(
+        folder_with(tmp_path, *((name, content.encode()) for name, content in tables.items()))
+    ).read_text(encoding="utf-8")
+    data = tomllib.loads(text)["data"]
+    assert {name: table["file"] for name, table in data.items() if isinstance(table, dict)} == {
+        "participants": "people.csv",
+        "events": "lovovertraedelser.csv",
+    }
+    for part in ("custody", "status"):
+        assert f'#   "{part}.csv"' in text and f"it can be described as [data.{part}]" in text

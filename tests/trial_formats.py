@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from primus_eval.protocol.model import Participants
+from primus_eval.protocol.tables import Participants
 
 FORMATS = Path(__file__).parent / "formats"
 

@@ -1,5 +1,5 @@
 """From files to a Trial: text first, then conversion under the declared schema, all problems at once."""
 
-from primus_eval.loaders.delivery import load_trial
+from primus_eval.loaders.loading import load_trial
 
 __all__ = ["load_trial"]

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from primus_eval.errors import InputError
+from primus_eval.loaders.declared import id_of_every_row
 from primus_eval.loaders.plain_bytes import is_plain, letters_are_right, line_count
 from primus_eval.loaders.table import Block, TableSource
 from primus_eval.loaders.text_file import blocks as strict_blocks
@@ -119,7 +120,7 @@ def _may_end_with_total(plain: _Plain) -> bool:
         before, last = csv.reader(rows, delimiter=plain.spec.separator, strict=True)
     except (csv.Error, ValueError):  # ValueError: not two rows
         return True
-    person, names = getattr(plain.spec, "person", None), plain.header.names
+    person, names = id_of_every_row(plain.spec), plain.header.names
     if len(before) != len(names) or len(last) != len(names):
         return True
     return is_total_row(last, before, names.index(person) if person in names else None)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import combinations, islice
 
 from primus_eval.protocol import TableFile
-from primus_eval.protocol.model import Participants
+from primus_eval.protocol.tables import Participants
 from primus_eval.schema import Column
 
 SPLITS_TRIED = 1_000

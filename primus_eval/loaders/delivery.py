@@ -10,23 +10,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from primus_eval.errors import DisclosureError, InputError, Problem, reconcile
+from primus_eval.errors import DisclosureError, InputError, Problem
 from primus_eval.identifiers import in_column
 from primus_eval.loaders.codes import Positions, codes_of, numbered
-from primus_eval.loaders.events import NOT_A_PARTICIPANT, checked_events
+from primus_eval.loaders.declared import person_column, tables_of
+from primus_eval.loaders.echoes import without_echoes
+from primus_eval.loaders.events import checked_events
+from primus_eval.loaders.joined import Joined, join, without_people
 from primus_eval.loaders.opening import digest_of, open_tables
-from primus_eval.loaders.participants import (
-    arm_problems,
-    checked_participants,
-    ids_of,
-    joined_ids,
-    observed_problems,
-    recruitment_problems,
-)
+from primus_eval.loaders.participants import checked_participants, ids_of, joined_ids
+from primus_eval.loaders.status import with_needed_cells
 from primus_eval.loaders.typed import Ids, TypedTable, read_typed
-from primus_eval.protocol import Data, Participants, Protocol, TableFile, read_protocol
-from primus_eval.protocol.reading import protocol_file
-from primus_eval.trial import TableAccount, Trial
+from primus_eval.protocol import Data, Events, Participants, TableFile
+from primus_eval.protocol.programme import ProgrammeTable
 
 SHORTEST_CANARY = 6
 """Shorter ids, such as running numbers, occur as ordinary numbers and prove nothing."""
@@ -36,16 +32,35 @@ SHORTEST_CANARY = 6
 class Delivery:
     """The tables of a delivery, in the order of their files, and what is wrong with any of them.
 
-    `ids` are those of the participants; they are kept to sort by and to look for in outputs, and stand
-    in no frame.
+    `joined` holds every table but that of the participants, by its name in the protocol. `ids` are those of
+    the participants; they are kept to sort by and to look for in outputs, and stand in no frame.
     """
 
     participants: TypedTable | None
-    events: TypedTable | None
+    joined: dict[str, Joined]
     problems: tuple[Problem, ...]
     identifying: tuple[Problem, ...]
     ids: tuple[str, ...] = field(default=(), repr=False)
-    events_left_out: int = 0
+
+    @property
+    def events(self) -> TypedTable | None:
+        """The table of events; None where there is none, or where it could not be opened."""
+        return self.joined["events"].table if "events" in self.joined else None
+
+    @property
+    def tables(self) -> dict[str, TypedTable]:
+        """Every table that could be opened, by its name in the protocol, participants first."""
+        others = {name: each.table for name, each in self.joined.items()}
+        return others if self.participants is None else {"participants": self.participants, **others}
+
+    @property
+    def canaries(self) -> tuple[str, ...]:
+        """Ids that can be told from other text."""
+        return tuple(id_ for id_ in self.ids if len(id_) >= SHORTEST_CANARY)
+
+    def rows_left_out(self, name: str) -> int:
+        """Return how many rows of a table were of people who are not participants."""
+        return self.joined[name].rows_left_out if name in self.joined else 0
 
     def require_clean(self, more: list[Problem] | None = None) -> None:
         """Raise every problem at once: DisclosureError where the delivery points at people."""
@@ -58,124 +73,101 @@ class Delivery:
 
 def read_delivery(data: Data, folder: Path) -> Delivery:
     """Read every table that a protocol names. Never raises for bad input: problems are in the result."""
-    problems: list[Problem] = []
-    identifying: list[Problem] = []
-    found = (problems, identifying)
-    participants, kept = _read(data, "participants", folder, {data.participants.person: ids_of}, *found)
-    ids: list[str] = []
-    if participants is not None:
-        ids, bad_ids = joined_ids(kept[data.participants.person])
-        arm_codes = [code for block in kept[data.participants.arm.column] for code in block]
-        participants = _within_cutoff(participants, data)
-        participants = checked_participants(
-            participants, data.participants, ids=ids, bad_ids=bad_ids, arm_codes=arm_codes
-        )
-        participants = replace(participants, remarks=(*participants.remarks, *_telling(ids, participants)))
-    events, left_out = None, 0
-    if data.events is not None:
-        positions = Positions(sorted(ids))
-        columns: dict[str, Ids] = {data.events.person: positions}
-        if data.events.event is not None:
-            columns[data.events.event] = numbered
-        events, kept = _read(data, "events", folder, columns, *found)
-        if events is not None:
-            events, left_out = checked_events(
-                _within_cutoff(events, data),
-                data.events,
-                person=positions.joined(kept[data.events.person]),
-                positions=positions,
-                event=None if data.events.event is None else codes_of(kept.pop(data.events.event)),
-                everyone_known=participants is not None
-                and participants.complete
-                and len(ids) == participants.rows_read,
-            )
-    tables = [table for table in (participants, events) if table is not None]
-    for table in tables:
-        problems += table.problems
+    reading = _Reading(data=data, folder=folder)
+    participants, ids = _participants(reading)
+    complete = participants is not None and participants.complete and len(ids) == participants.rows_read
+    others = {
+        name: _beside(reading, name, spec, sorted(ids), everyone_known=complete)
+        for name, spec in tables_of(data).items()
+        if name != "participants"
+    }
+    joined = {name: each for name, each in others.items() if each is not None}
+    tables = [each.table for each in joined.values()]
+    tables = tables if participants is None else [participants, *tables]
     return Delivery(
         participants=participants,
-        events=events,
-        problems=tuple(_without_echoes(problems)),
-        identifying=(*identifying, *(each for table in tables for each in table.identifying)),
+        joined=joined,
+        problems=tuple(
+            without_echoes([*reading.problems, *(each for table in tables for each in table.problems)])
+        ),
+        identifying=(*reading.identifying, *(each for table in tables for each in table.identifying)),
         ids=tuple(ids),
-        events_left_out=left_out,
     )
 
 
-def load_trial(protocol: Protocol | str | Path, folder: str | Path | None = None) -> Trial:
-    """Read the files that a protocol names and check them against it.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reading:
+    """Where the tables lie, and what was wrong with those that could not be opened."""
 
-    protocol: a Protocol, or the path of a protocol.toml.
-    folder: where the files lie; the protocol's own folder when a path was given.
+    data: Data
+    folder: Path
+    problems: list[Problem] = field(default_factory=list)
+    identifying: list[Problem] = field(default_factory=list)
 
-    Raises InputError, or DisclosureError where the files point at people, with every problem found.
-    """
-    if not isinstance(protocol, Protocol):
-        path = protocol_file(protocol)
-        folder = path.parent if folder is None else folder
-        protocol = read_protocol(path)
-    if folder is None:
-        raise TypeError("load_trial needs the folder of the data when it is given a Protocol")
-    return trial_of(read_delivery(protocol.data, Path(folder)), protocol)
-
-
-def trial_of(delivery: Delivery, protocol: Protocol) -> Trial:
-    """Make a trial of a delivery without problems; raise all of them where there are any."""
-    table = delivery.participants
-    more = []
-    if table is not None:
-        more = [*observed_problems(table, protocol), *arm_problems(table, protocol)]
-        more += recruitment_problems(protocol, table.rows_read) if table.complete else []
-    delivery.require_clean(more)
-    assert table is not None  # otherwise there are problems
-    order = np.argsort(np.array(delivery.ids, dtype=object), kind="stable")
-    participants = _plain(table.frame).iloc[order].reset_index(drop=True)
-    participants = participants[["arm", *(name for name in participants if name != "arm")]]
-    reconcile(len(participants) == table.rows_read, "rows read and participants differ")
-    events = delivery.events
-    if events is not None:
-        kept = 0 if events.frame is None else len(events.frame)
-        reconcile(kept + delivery.events_left_out == events.rows_read, "rows read and events differ")
-    return Trial(
-        protocol=protocol,
-        participants=participants,
-        events=None if events is None else events.frame,
-        accounts=tuple(_accounts(delivery, protocol)),
-        codebook=table.codebook,
-        remarks=tuple(remark for each in (table, events) if each is not None for remark in each.remarks),
-        canaries=tuple(id_ for id_ in delivery.ids if len(id_) >= SHORTEST_CANARY),
-    )
+    def read(
+        self, name: str, spec: TableFile, ids: dict[str, Ids]
+    ) -> tuple[TypedTable | None, dict[str, list[Any]]]:
+        """Open and convert a table; return it with what its columns of ids gave, block by block."""
+        key = f"data.{name}"
+        try:
+            sources = open_tables(self.folder, spec, key=key)
+        except DisclosureError as error:
+            self.identifying.extend(error.problems)
+            return None, {}
+        except InputError as error:
+            self.problems.extend(error.problems)
+            return None, {}
+        file = sources[0].file.rpartition("/")[0] or sources[0].file  # of a folder of parts: the folder
+        return read_typed(
+            sources,
+            spec,
+            key=key,
+            file=file,
+            sha256=digest_of(sources),
+            newest=self.data.data_cutoff,
+            ids=ids,
+            texts=[spec.arm.column] if isinstance(spec, Participants) else [],
+        )
 
 
-def _read(
-    data: Data,
-    name: str,
-    folder: Path,
-    ids: dict[str, Ids],
-    problems: list[Problem],
-    identifying: list[Problem],
-) -> tuple[TypedTable | None, dict[str, list[Any]]]:
-    spec: TableFile = getattr(data, name)
-    key = f"data.{name}"
-    try:
-        sources = open_tables(folder, spec, key=key)
-    except DisclosureError as error:
-        identifying += error.problems
-        return None, {}
-    except InputError as error:
-        problems += error.problems
-        return None, {}
-    file = sources[0].file.rpartition("/")[0] or sources[0].file  # of a folder of parts: the folder
-    return read_typed(
-        sources,
-        spec,
-        key=key,
-        file=file,
-        sha256=digest_of(sources),
-        newest=data.data_cutoff,
-        ids=ids,
-        texts=[spec.arm.column] if isinstance(spec, Participants) else [],
-    )
+def _participants(reading: _Reading) -> tuple[TypedTable | None, list[str]]:
+    """Read the table of participants; return it with their ids."""
+    spec = reading.data.participants
+    table, kept = reading.read("participants", spec, {spec.person: ids_of})
+    if table is None:
+        return None, []
+    ids, bad_ids = joined_ids(kept[spec.person])
+    arm_codes = [code for block in kept[spec.arm.column] for code in block]
+    table = _within_cutoff(table, reading.data)
+    table = checked_participants(table, spec, ids=ids, bad_ids=bad_ids, arm_codes=arm_codes)
+    return replace(table, remarks=(*table.remarks, *_telling(ids, table))), ids
+
+
+def _beside(
+    reading: _Reading, name: str, spec: TableFile, ids: list[str], *, everyone_known: bool
+) -> Joined | None:
+    """Read another table and join it to the participants, where it is about them; ids: sorted."""
+    positions = Positions(ids)
+    person = person_column(spec)
+    event = spec.event if isinstance(spec, Events) else None
+    columns: dict[str, Ids] = {} if person is None else {person: positions}
+    if event is not None:
+        columns[event] = numbered
+    table, kept = reading.read(name, spec, columns)
+    if table is None:
+        return None
+    if not isinstance(spec, ProgrammeTable):  # which may go on after the registers were read
+        table = with_needed_cells(_within_cutoff(table, reading.data), spec)
+    if person is None:
+        return without_people(table, spec)
+    whose: dict[str, Any] = {
+        "person": positions.joined(kept[person]),
+        "positions": positions,
+        "everyone_known": everyone_known,
+    }
+    if not isinstance(spec, Events):
+        return join(table, spec, **whose)
+    return checked_events(table, spec, event=None if event is None else codes_of(kept.pop(event)), **whose)
 
 
 def _telling(ids: list[str], table: TypedTable) -> list[Problem]:
@@ -189,26 +181,6 @@ def _telling(ids: list[str], table: TypedTable) -> list[Problem]:
             file=table.file,
             what="the ids look like direct identifiers, or like something worked out from them.",
             mend="They become numbers here and stand in no output; ask for a delivery with pseudonyms.",
-        )
-    ]
-
-
-TOTALS, EMPTY_LOOKING = "PE-A38", ("PE-A48", "PE-A49")
-ECHOES = ("PE-A69", "PE-C04", "PE-C37")
-"""What is said of an empty cell, and is no help where a workbook could not say what is in it."""
-
-
-def _without_echoes(problems: list[Problem]) -> list[Problem]:
-    """Drop what else is said of a cell, or of a row of totals, whose fault has been found."""
-    unread = {(each.file, each.line) for each in problems if each.code in EMPTY_LOOKING}
-    totals = {(each.file, each.line) for each in problems if each.code == TOTALS} - unread
-    return [
-        each
-        for each in problems
-        if (each.code == TOTALS and (each.file, each.line) in totals)
-        or (
-            (each.file, each.line) not in totals
-            and not (each.code in (*ECHOES, TOTALS) and (each.file, each.line) in unread)
         )
     ]
 
@@ -230,33 +202,3 @@ def _within_cutoff(table: TypedTable, data: Data) -> TypedTable:
             ),
         )
     return replace(table, problems=(*table.problems, *problems))
-
-
-def _plain(frame: pd.DataFrame) -> pd.DataFrame:
-    """Give categories as their codes, as a participant's columns are kept."""
-    return frame.assign(
-        **{
-            name: pd.Series([None if cell != cell else cell for cell in frame[name]], dtype="object")
-            for name in frame.select_dtypes("category").columns
-        }
-    )
-
-
-def _accounts(delivery: Delivery, protocol: Protocol) -> list[TableAccount]:
-    left_out = {NOT_A_PARTICIPANT: delivery.events_left_out} if delivery.events_left_out else {}
-    read: list[tuple[TypedTable | None, TableFile | None, dict[str, int]]] = [
-        (delivery.participants, protocol.data.participants, {}),
-        (delivery.events, protocol.data.events, left_out),
-    ]
-    return [
-        TableAccount(
-            file=table.file,
-            sha256=table.sha256,
-            rows_read=table.rows_read,
-            rows_left_out=reasons,
-            columns_not_read=table.columns_not_read,
-            harmless=dict(spec.harmless),
-        )
-        for table, spec, reasons in read
-        if table is not None and spec is not None
-    ]

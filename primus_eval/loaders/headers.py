@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 
 from primus_eval.errors import Problem
-from primus_eval.protocol import TableFile
-from primus_eval.protocol.model import Events, Participants
+from primus_eval.loaders.declared import name_of, person_column
+from primus_eval.protocol import Events, Participants, TableFile
 
 ROWS_SEARCHED = 50
 """Rows that are looked through for a header that does not stand where it was declared."""
@@ -18,12 +18,12 @@ TOTAL = re.compile(r"(total|sum|i alt|ialt|antal)\b")
 
 def header_of(spec: TableFile) -> str:
     """Return the header of the part of a protocol that describes this table, to begin lines to be pasted."""
-    return "[data.participants]" if isinstance(spec, Participants) else "[data.events]"
+    return f"[data.{name_of(spec)}]"
 
 
 def declared_names(spec: TableFile) -> tuple[str, ...]:
     """Return every column of a table that its part of a protocol names."""
-    names = [getattr(spec, key) for key in ("person", "event") if hasattr(spec, key)]
+    names = [person_column(spec), spec.event if isinstance(spec, Events) else None]
     if isinstance(spec, Participants):
         names.append(spec.arm.column)
     return tuple(dict.fromkeys(name for name in (*names, *spec.columns) if name is not None))
@@ -31,11 +31,9 @@ def declared_names(spec: TableFile) -> tuple[str, ...]:
 
 def id_columns(spec: TableFile) -> tuple[str, ...]:
     """Return the columns whose cells are names of things, where a zero in front counts."""
-    names = [spec.person] if isinstance(spec, Participants | Events) else []
-    if isinstance(spec, Events) and spec.event is not None:
-        names.append(spec.event)
+    names = [person_column(spec), spec.event if isinstance(spec, Events) else None]
     typed = [name for name, column in spec.columns.items() if column.type == "id"]
-    return tuple(dict.fromkeys([*names, *typed]))
+    return tuple(dict.fromkeys(name for name in (*names, *typed) if name is not None))
 
 
 def header_problems(

@@ -17,7 +17,8 @@ from primus_eval.errors import Problem, shape_of
 from primus_eval.loaders.conversion import as_texts, id_problems, is_shared, quoted
 from primus_eval.loaders.headers import is_total, total_row
 from primus_eval.loaders.typed import PROBLEM_ROWS, TypedTable
-from primus_eval.protocol import Outcome, Participants, Protocol
+from primus_eval.protocol import Participants, Protocol
+from primus_eval.protocol.outcomes import Observed
 from primus_eval.schema import toml_text
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def observed_problems(table: TypedTable, protocol: Protocol) -> list[Problem]:
     problems = []
     for outcome in protocol.outcome:
         observed = outcome.observed
-        if observed.time not in table.frame or observed.event not in table.frame:
+        if observed is None or observed.time not in table.frame or observed.event not in table.frame:
             continue
         time, event = table.frame[observed.time], table.frame[observed.event].astype("boolean").fillna(False)
         happened = event.to_numpy(dtype=bool)
@@ -103,16 +104,16 @@ def observed_problems(table: TypedTable, protocol: Protocol) -> list[Problem]:
                     column=observed.time,
                     what="an event at time zero, when follow-up begins.",
                     mend="Find out whether it came before; where days are counted from 0, say so.",
-                    paste=f"[[outcome]]\n{_observed(outcome)}",
+                    paste=f"[[outcome]]\n{_with_half_a_day(observed)}",
                 ),
             )
-        problems += _dated(table, outcome.observed.event_date, observed.event, happened)
+        problems += _dated(table, observed.event_date, observed.event, happened)
     return problems
 
 
-def _observed(outcome: Outcome) -> str:
+def _with_half_a_day(observed: Observed) -> str:
     """Write the line of an outcome's columns again, with half a day for an event at time zero."""
-    values = {**outcome.observed.model_dump(mode="json", exclude_defaults=True), "zero_time": "half_day"}
+    values = {**observed.model_dump(mode="json", exclude_defaults=True), "zero_time": "half_day"}
     return "observed = { " + ", ".join(f"{key} = {toml_text(value)}" for key, value in values.items()) + " }"
 
 

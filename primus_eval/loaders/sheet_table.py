@@ -13,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from primus_eval.errors import InputError, Problem
+from primus_eval.loaders.declared import id_of_every_row
 from primus_eval.loaders.headers import id_columns, is_total, total_row
 from primus_eval.loaders.sheet_faults import structure_problems
 from primus_eval.loaders.sheet_structure import SheetStructure, column_letters
@@ -187,7 +188,7 @@ def _end_problems(table: SheetTable, last_row: Row, last_line: int) -> list[Prob
         return [
             table.problem(code="PE-A41", what="holds a header and no rows.", mend="Export the table again.")
         ]
-    person = getattr(table.spec, "person", None)
+    person = id_of_every_row(table.spec)
     if person not in table.header or not is_total(cell_text(last_row[table.header.index(person)])):
         return []
     return [total_row(file=table.file, line=last_line, sheet=table.spec.sheet)]

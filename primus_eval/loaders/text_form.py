@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from primus_eval.errors import Problem
 from primus_eval.loaders.decimal_comma import decimal_comma
+from primus_eval.loaders.declared import id_of_every_row
 from primus_eval.loaders.headers import header_of, total_row
 from primus_eval.loaders.letters import ASCII, DOUBTFUL, Misreading, misreading
 from primus_eval.loaders.text_header import broken_record, declared_columns
@@ -28,7 +29,7 @@ class Form:
         self.header = header
         self.declared = set(declared_columns(spec))
         self.problems: list[Problem] = []
-        person = getattr(spec, "person", None)
+        person = id_of_every_row(spec)
         self.person = header.index(person) if person in header else None
         self.spare: list[int] = []  # lines of rows with just one empty field too many
         self.all_spare = True

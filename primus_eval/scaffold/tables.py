@@ -55,7 +55,7 @@ def choose(folder: Folder) -> Chosen:
     columns = {
         table.name: column for table in others if (column := _column_of_people(table, people)) is not None
     }
-    events, in_doubt = _events([table for table in others if table.name in columns])
+    events, in_doubt = _events([table for table in others if table.name in columns and not _part_of(table)])
     return Chosen(
         participants=people,
         events=events,
@@ -106,6 +106,7 @@ def _participants(folder: Folder) -> Seen:
     seen = [Seen(table=table, person=_person_of(table), arm=_arm_of(table)) for table in folder.tables]
     fit = [each for each in seen if each.person is not None and each.arm is not None]
     fit = [each for each in fit if not any(_column_of_people(each.table, other) for other in seen)]
+    fit = [each for each in fit if not _part_of(each.table)] or fit
     named = [each for each in fit if words.ARM.search(each.arm or "")]
     chosen = named or fit or (seen if len(seen) == 1 and not folder.unreadable else [])
     if len(chosen) != 1:
@@ -151,6 +152,12 @@ def _events(tables: list[Table]) -> tuple[Table | None, list[Table]]:
     return (chosen[0], []) if len(chosen) == 1 else (None, chosen)
 
 
+def _part_of(table: Table) -> str | None:
+    """The part of a protocol for tables that are called like this one; None for participants and events."""
+    name = table.spec.sheet or table.name
+    return next((part for part, called in words.BESIDE.items() if called.search(name)), None)
+
+
 def _has_dates(table: Table) -> bool:
     guesses = [guess_column(table.column(name)) for name in table.cells]
     return any(guess.column is not None and guess.column.type == "date" for guess in guesses)
@@ -159,6 +166,9 @@ def _has_dates(table: Table) -> bool:
 def _why_not(table: Table, in_doubt: list[Table]) -> str:
     if table in in_doubt:
         return "one of several tables that may be the events: describe one of them as [data.events]"
+    part = _part_of(table)
+    if part is not None:
+        return f"not drafted; by its name it can be described as [data.{part}]"
     return "neither participants nor events, as far as a program can tell"
 
 

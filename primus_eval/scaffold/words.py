@@ -53,6 +53,21 @@ EVENTS = _like(
 )
 """Names of files and sheets of events."""
 
+BESIDE = {
+    "custody": _like("custod remand varetæg varetaeg afson", whole="spells"),
+    "status": _like("death emigr deport udrejs", whole="status departures doede døde"),
+    "mentors": _like(whole="mentors mentorer"),
+    "matches": _like(whole="matches matchninger"),
+    "contacts": _like(whole="contacts kontakter"),
+    "supervision": _like(whole="supervision supervisions"),
+    "services": _like(whole="services tilbud"),
+    "needs": _like(whole="needs behov"),
+    "adverse": _like(whole="adverse harms incidents"),
+    "changes": _like(whole="changes"),
+    "costs": _like(whole="costs udgifter"),
+}
+"""Names of files and sheets of other tables, by the part of a protocol that describes them."""
+
 ANY = re.compile("")
 LATER = _any_of(OUTCOME, TIME, RECEIVED, LINKED, LEFT)
 NOT_THE_EVENT = _any_of(BEFORE, LINKED)
