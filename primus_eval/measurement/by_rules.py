@@ -1,0 +1,295 @@
+"""Measure an outcome by the rules of a definition: from events, custody and status to one row a person.
+
+The order is that of `docs/counting.md`: the clock; who is left out, before an event is looked at; the window;
+the fate of every event; and what it comes to for each person.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from primus_eval.definitions import Reoffending
+from primus_eval.errors import InputError, Problem, reconcile
+from primus_eval.measurement.clock import Clock, clock_of, is_mature
+from primus_eval.measurement.counting import FATES, Bounds, Counted, Counter
+from primus_eval.measurement.days import FAR, NO_DAY, day_of, days_of
+from primus_eval.measurement.prior import baseline_of, counter_of
+from primus_eval.measurement.records import Measurement, Tally, declared_reasons, exclusions
+from primus_eval.measurement.spells import Spells, custody_days, merged, street_end
+from primus_eval.protocol import Outcome
+from primus_eval.protocol.needs import CLOCK_COLUMNS
+from primus_eval.trial import Trial
+from primus_eval.vocabulary import ArmRole, CustodyReason, StatusKind, words
+
+STATUS = words(StatusKind)
+"""In the order in which they count where two happen on one day."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Ready:
+    """Everything that counting needs and that no event enters, of each participant, shape (n_people,).
+
+    reasons: why a person is left out, missing where they are not. left: the kind of status that ends their
+    observation, a number of `STATUS` or -1.
+    """
+
+    reasons: pd.Series
+    clock: Clock
+    bounds: Bounds
+    spells: Spells
+    left: np.ndarray
+
+
+def measure_by_rules(
+    trial: Trial,
+    outcome: Outcome,
+    definition: Reoffending,
+    *,
+    population: str,
+    counter: Counter | None = None,
+) -> Measurement:
+    """Measure an outcome by its definition; see `measure`.
+
+    counter: counts the events; those of the trial where none is given.
+    """
+    ready = ready_to_count(trial, definition, population=population)
+    counter = counter_of(trial) if counter is None else counter
+    counted = counter(definition, ready.bounds, ready.spells)
+    return measured(trial, outcome, definition, ready, counted, population=population, counter=counter)
+
+
+def ready_to_count(trial: Trial, definition: Reoffending, *, population: str) -> Ready:
+    """Work out, without looking at an event, who is measured and between which days events count."""
+    cutoff = _cutoff(trial)
+    clock = clock_of(_dates(trial, CLOCK_COLUMNS[definition.clock_start]), definition)
+    reasons = _first_reasons(trial, clock, definition)
+    reasons[reasons.isna() & _left_before(trial, clock, STATUS[:1])] = "died_before_start"
+    reasons[reasons.isna() & _left_before(trial, clock, STATUS[1:])] = "left_before_start"
+    among = reasons.isna().to_numpy(dtype=bool)
+    mature = is_mature(clock, randomised=_randomised(trial), among=among, cutoff=cutoff)
+    reasons[among & ~mature] = "not_mature"
+    spells = _spells(trial, definition, cutoff)
+    end = clock.end
+    if definition.custody == "street":
+        end = street_end(spells, start=clock.start, days=clock.end - clock.start, outer=clock.outer)
+    left_on, left = _left_within(trial, clock.start, end)
+    for number, kind in enumerate(STATUS):
+        if getattr(definition, kind) == "exclude":
+            gone = reasons.isna() & (left == number)
+            reasons[gone] = "died_in_window" if kind == "death" else "left_in_window"
+    reasons[~trial.in_population(population)] = "not_in_population"
+    bounds = Bounds(
+        measured=reasons.isna().to_numpy(dtype=bool),
+        start=clock.start,
+        end=end,
+        outer=clock.outer,
+        deadline=clock.deadline,
+        left_on=left_on,
+    )
+    return Ready(reasons=reasons, clock=clock, bounds=bounds, spells=spells, left=left)
+
+
+def measured(
+    trial: Trial,
+    outcome: Outcome,
+    definition: Reoffending,
+    ready: Ready,
+    counted: Counted,
+    *,
+    population: str,
+    counter: Counter,
+) -> Measurement:
+    """Turn what was counted into one row for each person analysed."""
+    people = np.flatnonzero(ready.bounds.measured)
+    frame = _frame(trial, definition, ready, counted, people)
+    excluded = exclusions(ready.reasons, trial)
+    reconcile(
+        len(frame) + sum(exclusion.n for exclusion in excluded) == len(trial.participants),
+        "people read, analysed and excluded do not add up",
+    )
+    row_of = np.full(len(trial.participants), -1)
+    row_of[people] = np.arange(len(people))
+    return Measurement(
+        trial=trial,
+        outcome=outcome,
+        population=population,
+        horizon_days=definition.horizon_days,
+        frame=frame,
+        baseline=baseline_of(trial, people, counter=counter),
+        excluded=excluded,
+        people=people,
+        definition=definition.name,
+        tally=_tally(trial, counted),
+        unit_row=row_of[counted.unit_person],
+        unit_day=counted.unit_day - ready.clock.start[counted.unit_person],
+    )
+
+
+def _frame(
+    trial: Trial, definition: Reoffending, ready: Ready, counted: Counted, people: np.ndarray
+) -> pd.DataFrame:
+    """One row for each person analysed."""
+    bounds = ready.bounds
+    start, end, left_on = bounds.start[people], bounds.end[people], bounds.left_on[people]
+    first, left = counted.first_day[people], ready.left[people]
+    event = first != FAR
+    stop = np.minimum(end, left_on)
+    inside = custody_days(ready.spells, people, start, stop)
+    until = np.where(event, first, stop)
+    time = (until - start).astype(float)
+    censored = [number for number, kind in enumerate(STATUS) if getattr(definition, kind) == "censor"]
+    unknown = ~event & np.isin(left, censored)
+    if definition.custody == "street":
+        time = time - custody_days(ready.spells, people, start, until)
+        nominal = ready.clock.end[people] - start
+        unknown |= ~event & (left < 0) & (time < nominal)
+    competes = ~event & (left >= 0) & ~unknown
+    frame = pd.DataFrame(
+        {
+            "treated": trial.treated[people],
+            "time_days": np.where(time == 0, 0.5, np.minimum(time, definition.horizon_days)),
+            "event": event,
+            "reoffended": pd.Series(event, dtype="boolean").mask(unknown),
+            "cause": np.where(competes, np.array([*STATUS, ""], dtype=object)[left], ""),
+            "n_events": counted.n_events[people],
+            "harm_days": counted.harm_days[people],
+            "most_serious_harm_days": counted.most_serious_harm_days[people],
+            "custody_days": inside.astype(float),
+            "exposure_days": stop - start,
+        }
+    )
+    events = trial.protocol.data.events
+    if events is None or events.harm_days is None:
+        frame[["harm_days", "most_serious_harm_days"]] = np.nan
+    if trial.custody is None:
+        frame["custody_days"] = np.nan
+    return frame
+
+
+def _tally(trial: Trial, counted: Counted) -> tuple[Tally, ...]:
+    roles: dict[ArmRole, np.ndarray] = {"treatment": trial.treated, "control": ~trial.treated}
+    return tuple(
+        Tally(
+            fate=fate,
+            arm=role,
+            events=int(counted.fates[number][arm].sum()),
+            people=int((counted.fates[number][arm] > 0).sum()),
+        )
+        for number, fate in enumerate(FATES)
+        for role, arm in roles.items()
+    )
+
+
+def _cutoff(trial: Trial) -> int:
+    cutoff: date | None = trial.protocol.data.data_cutoff
+    if cutoff is None or trial.protocol.data.participants.randomised_on is None:
+        raise InputError(
+            Problem(
+                code="PE-C41",
+                key="data",
+                what="whether follow-up is complete cannot be told without the last day that the registers "
+                "cover and the day of randomisation.",
+                mend="Add data_cutoff to [data], and randomised_on to [data.participants].",
+            )
+        )
+    return day_of(cutoff)
+
+
+def _dates(trial: Trial, key: str) -> np.ndarray:
+    """Return the dates of the participants that a key of the protocol names, as days."""
+    column = getattr(trial.protocol.data.participants, key)
+    if column is None:
+        return np.full(len(trial.participants), NO_DAY, dtype=np.int32)
+    return days_of(trial.participants[column])
+
+
+def _randomised(trial: Trial) -> np.ndarray:
+    """Return the day of randomisation, which everybody must have."""
+    spec = trial.protocol.data.participants
+    days = _dates(trial, "randomised_on")
+    undated = int((days == NO_DAY).sum())
+    if undated:
+        raise InputError(
+            Problem(
+                code="PE-C50",
+                file=spec.file,
+                column=spec.randomised_on,
+                what=f"is empty for {undated} of {len(days)} people: were they followed for long enough?",
+                mend="Everybody in the file was randomised on some day: ask the source for it.",
+            )
+        )
+    return days
+
+
+def _first_reasons(trial: Trial, clock: Clock, definition: Reoffending) -> pd.Series:
+    """Return the reasons that need no comparison of dates."""
+    reasons = declared_reasons(trial)
+    linked = trial.protocol.data.participants.linked
+    if linked is not None:
+        found = trial.participants[linked].fillna(False).to_numpy(dtype=bool)
+        reasons[reasons.isna() & ~found] = "not_linked"
+    stopped = "never_released" if definition.clock_start == "release" else "no_clock_start"
+    reasons[reasons.isna() & ~clock.runs] = stopped
+    return reasons
+
+
+def _status(trial: Trial) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return person, day and number of kind of every row of the table of status."""
+    spec = trial.protocol.data.status
+    if trial.status is None or spec is None:
+        return (np.empty(0, dtype=np.int64),) * 3
+    column = trial.status[spec.kind.column]
+    means = [STATUS.index(spec.kind.codes[str(code)]) for code in column.cat.categories]
+    day, codes = days_of(trial.status[spec.date]), column.cat.codes.to_numpy()
+    known = (day != NO_DAY) & (codes >= 0)
+    kinds = np.array([*means, -1])[codes]
+    return (
+        trial.status["person"].to_numpy(dtype=np.int64)[known],
+        day[known].astype(np.int64),
+        kinds[known],
+    )
+
+
+def _left_before(trial: Trial, clock: Clock, kinds: tuple[str, ...]) -> np.ndarray:
+    """Whether each person's earliest status is one of these and lies before their clock starts."""
+    person, day, kind = _status(trial)
+    early = day < clock.start[person]
+    on, left = _earliest(len(trial.participants), person[early], day[early], kind[early])
+    return np.isin(left, [STATUS.index(word) for word in kinds])
+
+
+def _left_within(trial: Trial, start: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the day and the kind of the first status within the window, shape (n_people,) each."""
+    person, day, kind = _status(trial)
+    inside = (day >= start[person]) & (day < end[person])
+    return _earliest(len(trial.participants), person[inside], day[inside], kind[inside])
+
+
+def _earliest(
+    n_people: int, person: np.ndarray, day: np.ndarray, kind: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    order = np.lexsort((kind, day, person))[::-1]  # the first of each person is written last
+    on, left = np.full(n_people, FAR, dtype=np.int64), np.full(n_people, -1)
+    on[person[order]], left[person[order]] = day[order], kind[order]
+    return on, left
+
+
+def _spells(trial: Trial, definition: Reoffending, cutoff: int) -> Spells:
+    """Return the spells that count as custody; one without an end lasts until the data do."""
+    spec = trial.protocol.data.custody
+    if trial.custody is None or spec is None:
+        none = np.empty(0, dtype=np.int64)
+        return merged(none, none, none)
+    begin, end = days_of(trial.custody[spec.from_date]), days_of(trial.custody[spec.to_date])
+    counts = begin != NO_DAY
+    if definition.custody_reasons and spec.reason is not None:
+        reasons: dict[str, CustodyReason] = spec.reason.codes
+        column = trial.custody[spec.reason.column]
+        wanted = [reasons.get(str(code)) in definition.custody_reasons for code in column.cat.categories]
+        counts &= np.array([*wanted, False])[column.cat.codes.to_numpy()]
+    end = np.where(end == NO_DAY, cutoff + 1, end)
+    return merged(trial.custody["person"].to_numpy(dtype=np.int64)[counts], begin[counts], end[counts])

@@ -1,0 +1,202 @@
+"""Count what candidates become: pure arithmetic on arrays, the same for all people at once or for some.
+
+People do not touch each other here, so that a register may be counted in parts of its people and the
+parts be joined; and nothing depends on the order of the events, so that the parts may come from anywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from itertools import pairwise
+from typing import Literal, get_args
+
+import numpy as np
+
+from primus_eval.definitions import Reoffending
+from primus_eval.measurement.candidates import NO_UNIT, Candidates
+from primus_eval.measurement.days import FAR, NO_DAY
+from primus_eval.measurement.spells import Spells, in_custody
+
+Fate = Literal[
+    "counted",
+    "undated",
+    "pseudo_reconviction",
+    "outside_window",
+    "undecided",
+    "decided_too_late",
+    "after_leaving",
+    "in_custody",
+]
+"""What becomes of a candidate; of several reasons against it the first in this order."""
+
+FATES: tuple[Fate, ...] = get_args(Fate)
+_NUMBER = {fate: number for number, fate in enumerate(FATES)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Bounds:
+    """When events of each participant count, shape (n_people,); days, ends are the first that does not count.
+
+    measured: whether the person is measured at all. start, end: the window. outer: the latest day of any
+    window. deadline: of decisions, FAR without one. left_on: the day on which the person died or left, on
+    which an event still counts; FAR where they did neither.
+    """
+
+    measured: np.ndarray
+    start: np.ndarray
+    end: np.ndarray
+    outer: np.ndarray
+    deadline: np.ndarray
+    left_on: np.ndarray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Counted:
+    """What was counted of each participant, shape (n_people,), and of each counted unit, shape (n_units,).
+
+    first_day: FAR where nothing was counted. fates: candidates of each person by what became of them, shape
+    (len(FATES), n_people). unit_person, unit_day: the first day of each counted unit, sorted.
+    """
+
+    first_day: np.ndarray
+    n_events: np.ndarray
+    harm_days: np.ndarray
+    most_serious_harm_days: np.ndarray
+    fates: np.ndarray
+    unit_person: np.ndarray
+    unit_day: np.ndarray
+
+
+Counter = Callable[[Reoffending, Bounds, Spells], Counted]
+"""Counts the events of all participants, wherever these lie: in a frame, in a file, on a cluster."""
+
+
+def count(found: Candidates, bounds: Bounds, spells: Spells, definition: Reoffending) -> Counted:
+    """Decide the fate of every candidate and add up what counts.
+
+    Checked: tests/test_measure_against_hand.py, one person at a time.
+    """
+    n_people = len(bounds.start)
+    rows = np.flatnonzero(bounds.measured[found.person])
+    person = found.person[rows]
+    fate = _fates(found, rows, person, bounds, spells, definition)
+    fates = np.bincount(fate.astype(np.int64) * n_people + person, minlength=len(FATES) * n_people)
+    kept = fate == _NUMBER["counted"]
+    person, rows = person[kept], rows[kept]
+    day = found.day[rows].astype(np.int64)
+    first = np.full(n_people, FAR, dtype=np.int64)
+    np.minimum.at(first, person, day)
+    harm = np.nan_to_num(found.harm_days[rows])
+    most = np.zeros(n_people)
+    np.maximum.at(most, person, harm)
+    unit_person, unit_day = _units(person, day, found.unit[rows], definition)
+    return Counted(
+        first_day=first,
+        n_events=np.bincount(unit_person, minlength=n_people),
+        harm_days=_sums(person, harm, n_people),
+        most_serious_harm_days=most,
+        fates=fates.reshape(len(FATES), n_people),
+        unit_person=unit_person,
+        unit_day=unit_day,
+    )
+
+
+def _fates(
+    found: Candidates,
+    rows: np.ndarray,
+    person: np.ndarray,
+    bounds: Bounds,
+    spells: Spells,
+    definition: Reoffending,
+) -> np.ndarray:
+    """Give each candidate the number of its fate: later lines have the last word, in the order of FATES."""
+    day, offence, decision = found.day[rows], found.offence_day[rows], found.decision_day[rows]
+    start, end = (days.astype(np.int32)[person] for days in (bounds.start, bounds.end))
+    decided_by = bounds.outer if definition.decision_lag is None else bounds.deadline
+    fate = np.full(len(rows), _NUMBER["outside_window"], dtype=np.int8)
+    inside = np.flatnonzero((day >= start) & (day < end))  # most events of a register are not
+    fate[inside] = _fates_inside(day[inside], decision[inside], person[inside], bounds, spells, definition)
+    if definition.pseudo_reconvictions == "drop":
+        early = np.flatnonzero((decision >= start) & (offence < start) & (offence != NO_DAY))
+        pseudo = early[decision[early] < decided_by[person[early]]]
+        fate[pseudo] = _NUMBER["pseudo_reconviction"]
+    fate[day == NO_DAY] = _NUMBER["undated"]
+    return fate
+
+
+def _fates_inside(
+    day: np.ndarray,
+    decision: np.ndarray,
+    person: np.ndarray,
+    bounds: Bounds,
+    spells: Spells,
+    definition: Reoffending,
+) -> np.ndarray:
+    """Give events within the window the numbers of their fates, as `_fates` does."""
+    fate = np.full(len(day), _NUMBER["counted"], dtype=np.int8)
+    if definition.offences_in_custody == "leave_out":
+        fate[in_custody(spells, person, day)] = _NUMBER["in_custody"]
+    fate[day > bounds.left_on[person]] = _NUMBER["after_leaving"]
+    if definition.decision_lag is not None:
+        fate[decision >= bounds.deadline[person]] = _NUMBER["decided_too_late"]
+        fate[decision == NO_DAY] = _NUMBER["undecided"]
+    return fate
+
+
+def _sums(person: np.ndarray, harm: np.ndarray, n_people: int) -> np.ndarray:
+    """Add up for each person, in an order that does not depend on that of the rows: sums of floats do."""
+    some = np.flatnonzero(harm)
+    order = some[np.lexsort((harm[some], person[some]))]
+    return np.bincount(person[order], weights=harm[order], minlength=n_people)
+
+
+def _units(
+    person: np.ndarray, day: np.ndarray, unit: np.ndarray, definition: Reoffending
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return person and first day of each counting unit, sorted by person and day."""
+    if definition.counting_unit == "incident_day":
+        unit = day
+    elif definition.counting_unit == "offence":
+        unit = np.full(len(day), NO_UNIT)
+    order = np.lexsort((day, unit, person))
+    person, day, unit = person[order], day[order], unit[order]
+    begins = np.ones(len(person), dtype=bool)
+    begins[1:] = (person[1:] != person[:-1]) | (unit[1:] != unit[:-1]) | (unit[1:] == NO_UNIT)
+    person, day = person[begins], day[begins]
+    order = np.lexsort((day, person))
+    return person[order], day[order]
+
+
+def ranges(n_people: int, parts: int) -> list[range]:
+    """Cut the rows of the participants into so many stretches of about equal length, none of them empty."""
+    edges = np.linspace(0, n_people, max(1, min(parts, n_people)) + 1).astype(int).tolist()
+    return [range(first, last) for first, last in pairwise(edges)]
+
+
+def bounds_of(bounds: Bounds, people: range) -> Bounds:
+    """Return the bounds of a stretch of participants."""
+    rows = slice(people.start, people.stop)
+    return Bounds(**{item.name: getattr(bounds, item.name)[rows] for item in fields(Bounds)})
+
+
+def joined(parts: Sequence[Counted]) -> Counted:
+    """Join what was counted of stretches of participants, in their order and without a gap."""
+    starts = np.cumsum([0, *(len(part.first_day) for part in parts)])
+    one_a_person = {
+        name: np.concatenate([getattr(part, name) for part in parts])
+        for name in ("first_day", "n_events", "harm_days", "most_serious_harm_days")
+    }
+    return Counted(
+        **one_a_person,
+        fates=np.concatenate([part.fates for part in parts], axis=1),
+        unit_person=np.concatenate(
+            [part.unit_person + start for part, start in zip(parts, starts, strict=False)]
+        ),
+        unit_day=np.concatenate([part.unit_day for part in parts]),
+    )
+
+
+def same(one: Counted, other: Counted) -> bool:
+    """Whether two counts are equal in every number."""
+    return all(np.array_equal(getattr(one, item.name), getattr(other, item.name)) for item in fields(Counted))

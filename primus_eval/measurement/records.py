@@ -1,0 +1,125 @@
+"""What measuring gives: a row for each person analysed, a reason for each left out, a fate for each event."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from primus_eval.protocol import Outcome
+from primus_eval.schema import text_in
+from primus_eval.trial import Trial
+from primus_eval.vocabulary import OWN_REASONS, ArmRole
+
+OBSERVED = "observed"
+"""What the definition of an outcome is called that was delivered as measured."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exclusion:
+    """How many people of one arm were left out for one reason.
+
+    `reason` is a word of ours or the code of a declared reason; `label` what a reader is shown.
+    """
+
+    reason: str
+    label: str
+    arm: ArmRole
+    n: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """What became of events that could count: how many, of how many people analysed in one arm."""
+
+    fate: str
+    arm: ArmRole
+    events: int
+    people: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Measurement:
+    """One outcome in one population: one row per person analysed, everyone else with a reason.
+
+    `frame` has the columns treated (bool), time_days (follow-up to the first event or its end, cut
+    at the horizon), event (bool, by then) and reoffended (boolean, missing where it is not known). An outcome
+    by rules has also cause (death, deportation or emigration where these end follow-up as competing events,
+    else empty), n_events, harm_days, most_serious_harm_days, custody_days (NaN where not known) and
+    exposure_days. `people` are the rows of these people among the participants; `baseline` has the same rows
+    and the columns of the protocol that were measured before randomisation. `unit_row` and `unit_day` have
+    the row of `frame` and the day of follow-up of every counted unit.
+    """
+
+    trial: Trial
+    outcome: Outcome
+    population: str
+    horizon_days: int
+    frame: pd.DataFrame
+    baseline: pd.DataFrame
+    excluded: tuple[Exclusion, ...]
+    people: np.ndarray
+    definition: str = OBSERVED
+    tally: tuple[Tally, ...] = ()
+    unit_row: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    unit_day: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+
+    def __repr__(self) -> str:
+        return f"Measurement({self.outcome.id}, {self.population}, {len(self.frame)} people)"
+
+    @property
+    def treated(self) -> np.ndarray:
+        """Whether each person analysed was assigned to treatment, shape (n,)."""
+        return self.frame["treated"].to_numpy(dtype=bool)
+
+    @property
+    def time_days(self) -> np.ndarray:
+        """Days to the first event or to the end of follow-up, shape (n,)."""
+        return self.frame["time_days"].to_numpy(dtype=float)
+
+    @property
+    def event(self) -> np.ndarray:
+        """Whether follow-up ended with the event, shape (n,)."""
+        return self.frame["event"].to_numpy(dtype=bool)
+
+    @property
+    def competing(self) -> np.ndarray:
+        """Whether follow-up ended with a competing event, shape (n,)."""
+        if "cause" not in self.frame:
+            return np.zeros(len(self.frame), dtype=bool)
+        return (self.frame["cause"] != "").to_numpy(dtype=bool)
+
+    @property
+    def known_at_horizon(self) -> np.ndarray:
+        """Whether it is known of each person if they had the event by the horizon, shape (n,)."""
+        return self.frame["reoffended"].notna().to_numpy(dtype=bool)
+
+
+def exclusions(reasons: pd.Series, trial: Trial) -> tuple[Exclusion, ...]:
+    """Count by arm why people are left out; reasons: one for each participant, missing for those analysed."""
+    roles: dict[ArmRole, np.ndarray] = {"treatment": trial.treated, "control": ~trial.treated}
+    return tuple(
+        Exclusion(reason=reason, label=_label(reason, trial), arm=role, n=int((reasons[arm] == reason).sum()))
+        for reason in sorted(reasons.dropna().unique())
+        for role, arm in roles.items()
+    )
+
+
+def _label(reason: str, trial: Trial) -> str:
+    """What a reader is shown for a reason: the protocol's label of a declared one, else our word."""
+    column = trial.protocol.data.participants.excluded
+    if column is None or reason in OWN_REASONS:
+        return reason
+    levels = trial.protocol.data.participants.columns[column].levels or {}
+    return text_in(levels[reason], "en") if reason in levels else reason
+
+
+def declared_reasons(trial: Trial) -> pd.Series:
+    """Return the reason for which the protocol leaves each participant out; missing where there is none."""
+    reasons = pd.Series([None] * len(trial.participants), dtype="object")
+    column = trial.protocol.data.participants.excluded
+    if column is not None:
+        declared = trial.participants[column]
+        reasons[declared.notna()] = declared[declared.notna()]
+    return reasons
