@@ -9,24 +9,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from small_trials import small_trial
+from small_trials import small_trial, with_causes
 
 from primus_eval.estimators import ESTIMATORS, estimate
-from primus_eval.measurement import measure
+from primus_eval.measurement import Measurement, measure
 from primus_eval.protocol import Analysis
-from primus_eval.trial import Trial
 from primus_eval.vocabulary import ADJUSTING_METHODS
 
 HALVES = [1] * 8 + [0] * 8
 MIXED_DAYS = [10, 20, 100, 100, 100, 40, 100, 100, 15, 20, 35, 100, 100, 100, 55, 70]
 MIXED_EVENTS = [1, 1, 0, 0, 0, 1, 0, 0, 1, 1, 1, 0, 0, 0, 1, 1]
 
-Situation = Callable[[], Trial]
+Situation = Callable[[], Measurement]
 
 
 def _trial(**parts: object) -> Situation:
     columns = {"treated": HALVES, "days": MIXED_DAYS, "event": MIXED_EVENTS} | parts
-    return lambda: small_trial(**columns)  # type: ignore[arg-type]
+    return lambda: measure(small_trial(**columns), "reoffence")  # type: ignore[arg-type]
+
+
+def _competing(*who: int, **parts: object) -> Situation:
+    """A trial in which these people died, on the last day that they were followed."""
+    causes = ["death" if person in who else "" for person in range(16)]
+    return lambda: with_causes(_trial(**parts)(), causes)
 
 
 EVENTS: dict[str, Situation] = {
@@ -63,9 +68,25 @@ COVARIATES: dict[str, Situation] = {
     "covariate that orders the events": _trial(age=[100 - day for day in MIXED_DAYS]),
     "more covariates than people": _trial(treated=[1, 1, 0, 0], days=[10, 100, 20, 100], event=[1, 0, 1, 0]),
 }
+LEFT = [10, 20, 60, 30, 100, 40, 100, 100, 15, 20, 35, 50, 70, 100, 55, 70]
+COMPETING: dict[str, Situation] = {
+    "some died": _competing(2, 3, 11, 12, days=LEFT),
+    "one person died": _competing(2, days=LEFT[:3] + MIXED_DAYS[3:]),
+    "some died, some left early": _competing(2, 11, days=LEFT),
+    "all without the event in the treatment arm died": _competing(
+        2, 3, 4, 6, 7, days=[min(day, 90) for day in LEFT[:8]] + MIXED_DAYS[8:]
+    ),
+    "some died, nobody had the event": _competing(
+        2, 11, days=[60 if person in (2, 11) else 100 for person in range(16)], event=[0] * 16
+    ),
+    "some died, follow-up of all ends on day 80": _competing(
+        2, 3, 11, 12, days=[min(day, 80) for day in LEFT]
+    ),
+}
 TABLES = (
     ("Events", EVENTS),
     ("People and follow-up", PEOPLE),
+    ("Competing events", COMPETING),
     ("Covariates (age and prior convictions, in methods that adjust)", COVARIATES),
 )
 
@@ -89,8 +110,7 @@ def analysis_for(key: tuple[str, str]) -> Analysis:
 
 def answer(key: tuple[str, str], situation: Situation) -> str:
     """Say in a few words what an estimator answers; of two arms' answers, the poorer."""
-    trial = situation()
-    rows = estimate(measure(trial, "reoffence"), analysis_for(key)).rows
+    rows = estimate(situation(), analysis_for(key)).rows
     answers = sorted({_describe(row.status, row.reason, row.conf_low) for row in rows})
     return "; ".join(answers)
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
+from primus_eval.measurement import Measurement
 from primus_eval.protocol import Analysis, Protocol
 from primus_eval.trial import Trial
 
@@ -101,3 +103,13 @@ def small_trial(
         }
     )
     return Trial(protocol=protocol or small_protocol(analyses=analyses), participants=frame, accounts=())
+
+
+def with_causes(measurement: Measurement, causes: Sequence[str]) -> Measurement:
+    """The same measurement where a competing event ended the observation of those who have a cause."""
+    cause = pd.Series(causes, dtype="object")
+    took = cause.ne("")
+    assert not (took & measurement.frame["event"]).any(), "an event ends observation before its cause"
+    frame = measurement.frame.assign(cause=cause)
+    frame["reoffended"] = frame["reoffended"].mask(took, False)
+    return replace(measurement, frame=frame)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from estimability import COVARIATES, EVENTS, PEOPLE, TABLES, answer, page
+from estimability import COMPETING, COVARIATES, EVENTS, PEOPLE, TABLES, answer, page
 
 from primus_eval.estimators import ESTIMATORS
 
@@ -53,6 +53,32 @@ def test_an_empty_arm_is_never_compared(key: tuple[str, str]) -> None:
 def test_a_yes_no_outcome_is_not_made_up_where_follow_up_ended_early(key: tuple[str, str]) -> None:
     expected = "not estimable: followup_incomplete_at_horizon"
     assert answer(key, PEOPLE["follow-up of all ends on day 80"]) == expected
+
+
+READ_AS_CENSORED = [key for key in ESTIMATORS if key[1] in ("kaplan_meier", "greenwood")]
+WITH_COMPETING = [key for key in ESTIMATORS if key[1] == "aalen_johansen"]
+
+
+@pytest.mark.parametrize("situation", COMPETING)
+@pytest.mark.parametrize("key", READ_AS_CENSORED, ids=" ".join)
+def test_a_competing_event_is_not_read_as_censoring(key: tuple[str, str], situation: str) -> None:
+    """Not even that of one person, in one arm."""
+    assert answer(key, COMPETING[situation]) == "not estimable: competing_events"
+
+
+@pytest.mark.parametrize("key", WITH_COMPETING, ids=" ".join)
+def test_risks_with_competing_events_are_estimated(key: tuple[str, str]) -> None:
+    for situation in ("some died", "one person died", "some died, some left early"):
+        assert answer(key, COMPETING[situation]) == "estimate"
+    assert answer(key, COMPETING["all without the event in the treatment arm died"]) == "estimate"
+
+
+@pytest.mark.parametrize("key", ON_TABLES, ids=" ".join)
+def test_who_died_without_the_event_is_known_not_to_have_had_it(key: tuple[str, str]) -> None:
+    expected = "test" if key[0] == "association_test" else "estimate"
+    assert answer(key, COMPETING["some died"]) == expected
+    expected = "not estimable: followup_incomplete_at_horizon"
+    assert answer(key, COMPETING["some died, some left early"]) == expected
 
 
 @pytest.mark.parametrize("key", COX, ids=" ".join)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from primus_eval.errors import InputError, Problem
 from primus_eval.estimators.adjusted import ADJUSTED
 from primus_eval.estimators.binary import BINARY
+from primus_eval.estimators.competing import COMPETING
 from primus_eval.estimators.curves import curve_exhibits
 from primus_eval.estimators.hazard import HAZARD
 from primus_eval.estimators.result import Estimate, Estimator
@@ -21,7 +22,7 @@ from primus_eval.vocabulary import PlanStatus, Status, default_method
 
 __all__ = ["ESTIMATORS", "curve_exhibits", "estimate", "method_of", "plan_status_of"]
 
-ESTIMATORS: dict[tuple[str, str], Estimator] = {**BINARY, **ADJUSTED, **TIMING, **HAZARD}
+ESTIMATORS: dict[tuple[str, str], Estimator] = {**BINARY, **ADJUSTED, **TIMING, **COMPETING, **HAZARD}
 
 
 def estimate(measurement: Measurement, analysis: Analysis | str) -> Findings:
@@ -86,7 +87,7 @@ def _finding(measurement: Measurement, analysis: Analysis, result: Estimate) -> 
         role=analysis.role,
         plan_status=plan_status_of(analysis, protocol),
         outcome=measurement.outcome.id,
-        definition="observed",
+        definition=measurement.definition,
         population=measurement.population,
         effect_measure=analysis.effect_measure,
         method=method_of(analysis, protocol),

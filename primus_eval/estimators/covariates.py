@@ -43,7 +43,7 @@ class Covariates:
 
 def covariates(measurement: Measurement, analysis: Analysis, *, among: np.ndarray) -> Covariates:
     """Build the covariates of an analysis for the people in `among` (bool, one per person analysed)."""
-    schemas = measurement.trial.protocol.data.participants.columns
+    schemas = measurement.trial.protocol.person_columns
     frame = measurement.baseline
     complete = frame[list(analysis.covariates)].notna().all(axis=1).to_numpy(dtype=bool)
     warnings: list[str] = []

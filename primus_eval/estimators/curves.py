@@ -1,8 +1,10 @@
 """The curve of cumulative reoffending by arm and its risk table, as exhibits.
 
-The curve is one minus Kaplan-Meier with log-log intervals (lifelines). In the risk table "at risk"
+The curve is one minus Kaplan-Meier with log-log intervals (lifelines); where somebody had a competing
+event it is the Aalen-Johansen estimate, with intervals on the same scale. In the risk table "at risk"
 counts people still followed just before that day; events and censorings are counted up to and
-including it. Raw steps are individual data: `release` coarsens them.
+including it, competing events among the censorings. Raw steps are individual data: `release` coarsens
+them.
 """
 
 from __future__ import annotations
@@ -11,9 +13,11 @@ import math
 
 import numpy as np
 
-from primus_eval.estimators.result import kept_warnings, library_engine
+from primus_eval.estimators.competing import competed
+from primus_eval.estimators.result import kept_warnings, library_engine, own_engine
 from primus_eval.findings import Cell, Exhibit
 from primus_eval.measurement import Measurement
+from primus_eval.numerics.cumulative_incidence import aalen_johansen, competing_table
 from primus_eval.vocabulary import TimeUnit
 
 TICK_STEPS: dict[TimeUnit, tuple[int, ...]] = {
@@ -43,13 +47,18 @@ def curve_exhibits(measurement: Measurement, *, conf_level: float) -> tuple[Exhi
     protocol = measurement.trial.protocol
     unit = protocol.study.report_unit
     about = f"{measurement.outcome.id}/{measurement.population}"
+    competing = competed(measurement).any()
+    steps = _steps_with_competing if competing else _steps
     notes: dict[str, Cell] = {
         "horizon_days": measurement.horizon_days,
         "conf_level": conf_level,
         "coarse": False,
         "grid_days": None,
         "report_unit": unit,
-        "engine": library_engine("lifelines", "KaplanMeierFitter"),
+        "method": "aalen_johansen" if competing else "kaplan_meier",
+        "engine": own_engine("numerics.cumulative_incidence")
+        if competing
+        else library_engine("lifelines", "KaplanMeierFitter"),
     }
     arms = (("treatment", measurement.treated), ("control", ~measurement.treated))
     curve = Exhibit(
@@ -57,7 +66,7 @@ def curve_exhibits(measurement: Measurement, *, conf_level: float) -> tuple[Exhi
         kind="curve",
         columns=("arm", "time_days", "at_risk", "events", "censored", "incidence", "conf_low", "conf_high"),
         rows=tuple(
-            row for role, in_arm in arms for row in _steps(measurement, role, in_arm, conf_level=conf_level)
+            row for role, in_arm in arms for row in steps(measurement, role, in_arm, conf_level=conf_level)
         ),
         count_columns=("at_risk", "events", "censored"),
         outcome=measurement.outcome.id,
@@ -106,6 +115,35 @@ def _steps(
                 incidence,
                 None if certain else 1 - float(ends.at[day, ends.columns[1]]),
                 None if certain else 1 - float(ends.at[day, ends.columns[0]]),
+            )
+        )
+    return rows
+
+
+def _steps_with_competing(
+    measurement: Measurement, role: str, in_arm: np.ndarray, *, conf_level: float
+) -> list[tuple[Cell, ...]]:
+    """Return the steps of a curve with competing events, beginning at day 0 as lifelines' do."""
+    table = competing_table(
+        measurement.time_days[in_arm], measurement.event[in_arm], competed(measurement)[in_arm]
+    )
+    curve = aalen_johansen(table, conf_level=conf_level)
+    rows: list[tuple[Cell, ...]] = []
+    if in_arm.any() and curve.time_days[0] > 0:
+        rows.append((role, 0.0, int(curve.at_risk[0]), 0, 0, 0.0, None, None))
+    for step, day in enumerate(curve.time_days):
+        incidence = float(curve.incidence[step])
+        certain = incidence in (0.0, 1.0)
+        rows.append(
+            (
+                role,
+                float(day),
+                int(curve.at_risk[step]),
+                int(curve.events[step]),
+                int(curve.competing[step] + curve.censored[step]),
+                incidence,
+                None if certain else float(curve.conf_low[step]),
+                None if certain else float(curve.conf_high[step]),
             )
         )
     return rows

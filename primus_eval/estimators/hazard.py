@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from primus_eval.estimators.competing import cause_specific
 from primus_eval.estimators.covariates import covariates, groups
 from primus_eval.estimators.result import (
     Estimate,
@@ -109,7 +110,7 @@ def _by_lifelines(
 
 
 HAZARD: dict[tuple[str, str], Estimator] = {
-    ("hazard_ratio", "cox"): cox_model,
-    ("hazard_ratio", "cox_robust"): cox_robust,
-    ("hazard_ratio", "cox_cluster"): cox_cluster,
+    ("hazard_ratio", "cox"): cause_specific(cox_model),
+    ("hazard_ratio", "cox_robust"): cause_specific(cox_robust),
+    ("hazard_ratio", "cox_cluster"): cause_specific(cox_cluster),
 }

@@ -1,7 +1,8 @@
 """How long until they reoffended? Curves, differences at a horizon, restricted means, log-rank tests.
 
 Follow-up is cut at the horizon. Everyone followed is used, also those whose follow-up ended early,
-who are taken to be like those still followed (independent censoring).
+who are taken to be like those still followed (independent censoring). People whom a competing event
+took are not like them; see `competing`.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from primus_eval.estimators.competing import cause_specific, where_nothing_competes
 from primus_eval.estimators.covariates import groups
 from primus_eval.estimators.result import (
     Estimate,
@@ -165,19 +167,19 @@ def _estimate(
 
 
 TIMING: dict[tuple[str, str], Estimator] = {
-    ("survival_difference", "greenwood"): contrast_until(
-        survival_difference, "proportion", "numerics.survival_difference"
+    ("survival_difference", "greenwood"): where_nothing_competes(
+        contrast_until(survival_difference, "proportion", "numerics.survival_difference")
     ),
-    ("risk_difference", "kaplan_meier"): contrast_until(
-        risk_difference, "proportion", "numerics.survival_difference"
+    ("risk_difference", "kaplan_meier"): where_nothing_competes(
+        contrast_until(risk_difference, "proportion", "numerics.survival_difference")
     ),
-    ("restricted_mean_difference", "greenwood"): contrast_until(
-        restricted_mean_difference, "days", "numerics.restricted_mean"
+    ("restricted_mean_difference", "greenwood"): where_nothing_competes(
+        contrast_until(restricted_mean_difference, "days", "numerics.restricted_mean")
     ),
-    ("restricted_mean_ratio", "greenwood"): contrast_until(
-        restricted_mean_ratio, "ratio", "numerics.restricted_mean"
+    ("restricted_mean_ratio", "greenwood"): where_nothing_competes(
+        contrast_until(restricted_mean_ratio, "ratio", "numerics.restricted_mean")
     ),
-    ("proportion", "kaplan_meier"): cumulative_incidence,
-    ("association_test", "logrank"): plain_logrank,
-    ("association_test", "stratified_logrank"): stratified_logrank,
+    ("proportion", "kaplan_meier"): where_nothing_competes(cumulative_incidence),
+    ("association_test", "logrank"): cause_specific(plain_logrank),
+    ("association_test", "stratified_logrank"): cause_specific(stratified_logrank),
 }

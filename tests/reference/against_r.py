@@ -16,6 +16,12 @@ from reference.datasets import Columns, fixture, maryland, repeated, tied
 
 from primus_eval.numerics import proportions, standardisation
 from primus_eval.numerics.cox import CoxFit, cox, hazard_ratio
+from primus_eval.numerics.cumulative_incidence import (
+    aalen_johansen,
+    competing_table,
+    incidence_at,
+    incidence_difference,
+)
 from primus_eval.numerics.effect import Effect
 from primus_eval.numerics.event_table import event_table, kaplan_meier
 from primus_eval.numerics.logrank import LogRank, logrank, logrank_test
@@ -43,6 +49,10 @@ R_FUNCTIONS = {
     "restricted_mean": "`survfit`, `rmean`",
     "restricted_mean_difference": "`survfit`, `rmean`, in each arm",
     "restricted_mean_ratio": "`survfit`, `rmean`, in each arm",
+    "aalen_johansen": "`survfit` of a state; standard error and interval `etm::etmCIF`; "
+    "estimate also `cmprsk::cuminc`",
+    "incidence_at": '`survfit` of a state; interval `etm::etmCIF(ci.fun = "cloglog")`',
+    "incidence_difference": "`survfit` of a state, in each arm",
     "logrank": "`survdiff`",
     "logrank_test": "`survdiff`",
     "cox": "`coxph`",
@@ -58,9 +68,26 @@ TOLERANCE = 1e-10
 what is left is rounding, to which another processor or linear algebra library may add a digit."""
 
 COUNTS = frozenset(
-    {"time_days", "at_risk", "events", "censored", "observed_treatment", "df", "n", "n_events"}
+    {
+        "time_days",
+        "at_risk",
+        "events",
+        "competing",
+        "censored",
+        "observed_treatment",
+        "df",
+        "n",
+        "n_events",
+    }
 )
 """Outputs that are counted, not calculated: they must be equal."""
+
+EDGES_COMPETING = {
+    "time": np.array([1, 2, 2, 2, 3, 5, 5]),
+    "first": np.array([0, 1, 0, 0, 1, 0, 0]),
+    "competing": np.array([0, 0, 1, 0, 0, 1, 1]),
+}
+"""Begins with a censoring, has both kinds of event on one day, ends with competing events."""
 
 OUTPUTS_OF_AN_EFFECT = ("estimate", "conf_low", "conf_high", "std_error", "statistic", "df", "p_value")
 
@@ -108,6 +135,9 @@ def comparisons() -> Iterator[Comparison]:
     yield from of_follow_up("Maryland", maryland(), "fin", "race")
     yield from of_follow_up("tied", tied(), "treated", "stratum")
     yield from of_curve("edges", {"time": np.array([1, 2, 2, 3, 5]), "event": np.array([0, 1, 0, 1, 1])})
+    yield from of_competing("Maryland", maryland(), "fin")
+    yield from of_competing("tied", tied(), "treated")
+    yield from of_incidence_curve("edges", EDGES_COMPETING)
     for name, columns in (("Maryland", maryland()), ("tied", tied()), ("repeated", repeated())):
         yield from of_cox(name, columns)
     yield from of_standardisation("Maryland", maryland())
@@ -200,6 +230,34 @@ def of_follow_up(data: str, columns: Columns, arm: str, stratum: str) -> Iterato
         yield from compare("logrank", label, test, theirs[name], tuple(field.name for field in fields(test)))
         effect = {"statistic": theirs[name]["chi_square"], "df": 1, "p_value": theirs[name]["p_value"]}
         yield from compare_effect("logrank_test", label, logrank_test(time, event, treated, strata), effect)
+
+
+def of_incidence_curve(data: str, columns: Columns) -> Iterator[Comparison]:
+    theirs = fixture("competing")[data.lower()]["curve"]
+    table = competing_table(columns["time"], columns["first"], columns["competing"])
+    curve = aalen_johansen(table, conf_level=theirs["conf_level"])
+    ends = ("conf_low", "conf_high")
+    outputs = tuple(field.name for field in fields(curve) if field.name not in ends)
+    yield from compare("aalen_johansen", data, curve, theirs, outputs)
+    # etm has no rows for days of censorings alone, nor an interval at an incidence of 0.
+    same = np.searchsorted(curve.time_days, theirs["etm"]["time_days"])
+    assert set(np.flatnonzero(curve.events)) <= set(same)
+    for output in ("incidence", "std_error", *ends):
+        ours, other = getattr(curve, output)[same], np.array(theirs["etm"][output], dtype=float)
+        label = f"{data}, etm"
+        yield Comparison(function="aalen_johansen", output=output, data=label, ours=ours, theirs=other)
+
+
+def of_competing(data: str, columns: Columns, arm: str) -> Iterator[Comparison]:
+    yield from of_incidence_curve(data, columns)
+    time, event, competing, treated = (columns[name] for name in ("time", "first", "competing", arm))
+    in_treatment = treated == 1
+    for case in fixture("competing")[data.lower()]["horizons"]:
+        level = {"conf_level": case["conf_level"], "horizon_days": case["horizon_days"]}
+        one_group = incidence_at(time[in_treatment], event[in_treatment], competing[in_treatment], **level)
+        yield from compare_effect("incidence_at", data, one_group, case["incidence_at"])
+        difference = incidence_difference(time, event, competing, treated, **level)
+        yield from compare_effect("incidence_difference", data, difference, case["incidence_difference"])
 
 
 def of_cox(data: str, columns: Columns) -> Iterator[Comparison]:

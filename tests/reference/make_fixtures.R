@@ -2,7 +2,7 @@
 #
 #   cd tests/reference && Rscript make_fixtures.R
 #
-# Needs R with survival, carData and riskRegression. Writes fixtures/*.json with 17 digits.
+# Needs R with survival, carData, riskRegression, etm and cmprsk. Writes fixtures/*.json with 17 digits.
 # Iterative fits run to a far smaller tolerance than R's default, so that agreement is not limited by R.
 
 suppressPackageStartupMessages(library(survival))
@@ -13,7 +13,8 @@ about <- list(
   date = "2026-11-23",
   r = paste(R.version$major, R.version$minor, sep = "."),
   packages = lapply(
-    setNames(nm = c("survival", "carData", "riskRegression")), function(p) as.character(packageVersion(p))
+    setNames(nm = c("survival", "carData", "riskRegression", "etm", "cmprsk")),
+    function(p) as.character(packageVersion(p))
   )
 )
 
@@ -304,4 +305,66 @@ standardise <- function(data, outcome, arm, covariates, level = 0.95) {
 write_fixture("standardisation", list(
   maryland = standardise(maryland, "event", "fin", c("age", "race", "wexp", "mar", "paro", "prio")),
   tied = standardise(tied, "reconvicted", "treated", c("age", "employed"), level = 0.90)
+))
+
+# ---- cumulative incidence with competing events ---------------------------------------------------
+
+# survfit's standard error is the infinitesimal jackknife, etm's is Greenwood-type; here they are one.
+# cmprsk's is Aalen's and differs, so that only its estimate is kept.
+incidence_curve <- function(time, kind, level) {
+  f <- survfit(Surv(time, factor(kind, 0:2, c("censored", "event", "competing"))) ~ 1)
+  event <- f$states == "event"; incidence <- f$pstate[, event]; se <- f$std.err[, event]
+  by_cmprsk <- cmprsk::timepoints(cmprsk::cuminc(time, kind), f$time)$est["1 1", ]
+  by_etm <- etm::etmCIF(Surv(time, kind != 0) ~ 1, data.frame(time, kind), etype = kind, failcode = 1)
+  e <- summary(by_etm, ci.fun = "cloglog", level = level)[[1]][["CIF 1"]]
+  e <- e[e$P > 0 & e$P < 1, ]; same <- match(e$time, f$time)
+  stopifnot(abs(by_cmprsk - incidence) < 1e-14, abs(e$P - incidence[same]) < 1e-14,
+            abs(sqrt(e$var) / se[same] - 1) < 1e-12)
+  list(
+    conf_level = level,
+    time_days = f$time, at_risk = f$n.risk[, 1], events = f$n.event[, event],
+    competing = f$n.event[, f$states == "competing"], censored = f$n.censor,
+    incidence = incidence, std_error = se,
+    etm = list(time_days = e$time, incidence = e$P, std_error = sqrt(e$var), conf_low = e$lower,
+               conf_high = e$upper)
+  )
+}
+
+incidence_on <- function(time, kind, day, level) {
+  curve <- incidence_curve(time, kind, level); e <- curve$etm
+  s <- max(which(curve$time_days <= day)); i <- max(which(e$time_days <= day))
+  list(estimate = curve$incidence[s], conf_low = e$conf_low[i], conf_high = e$conf_high[i],
+       std_error = curve$std_error[s])
+}
+
+incidence_by_arm <- function(time, kind, treated, day, level) {
+  one <- treated == 1
+  i1 <- incidence_on(time[one], kind[one], day, level); i0 <- incidence_on(time[!one], kind[!one], day, level)
+  list(horizon_days = day, conf_level = level, incidence_at = i1,
+       incidence_difference = normal(
+         i1$estimate - i0$estimate, sqrt(i1$std_error^2 + i0$std_error^2), level))
+}
+
+# Made up, as neither data set has causes: some of the events of Maryland, and some of those who left
+# the tied data before the end, become competing events.
+kind_maryland <- with(maryland, ifelse(event == 1, ifelse(seq_along(event) %% 5 == 0, 2, 1), 0))
+kind_tied <- with(tied, ifelse(event == 1, 1, ifelse(time_days < 210 & seq_along(event) %% 3 > 0, 2, 0)))
+write_fixture("competing", list(
+  maryland = list(
+    curve = incidence_curve(maryland$time, kind_maryland, 0.95),
+    horizons = list(
+      with(maryland, incidence_by_arm(time, kind_maryland, fin, 364, 0.95)),
+      with(maryland, incidence_by_arm(time, kind_maryland, fin, 180, 0.90))
+    )
+  ),
+  tied = list(
+    curve = incidence_curve(tied$time_days, kind_tied, 0.90),
+    horizons = list(
+      with(tied, incidence_by_arm(time_days, kind_tied, treated, 182, 0.95)),
+      with(tied, incidence_by_arm(time_days, kind_tied, treated, 84, 0.99)),
+      with(tied, incidence_by_arm(time_days, kind_tied, treated, 80, 0.95))
+    )
+  ),
+  # Starts with a censoring, has both kinds of event on one day, and ends with a competing event.
+  edges = list(curve = incidence_curve(c(1, 2, 2, 2, 3, 5, 5), c(0, 1, 2, 0, 1, 2, 2), 0.95))
 ))

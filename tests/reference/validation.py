@@ -33,9 +33,10 @@ Reference: {software}, run on {date} by `{made_by}`. The data are
 
 - **Maryland**: 432 men of the Maryland trial (carData `Rossi`, the same as lifelines `load_rossi`);
 - **tied**: 240 simulated people, many events on the same day, censoring before the horizon, three
-  strata, 40 clusters, arms of unequal size;
+  strata, 40 clusters, arms of unequal size (which people of both had a competing event is made up);
 - **repeated**: 90 simulated people with repeated events in rows (start, stop], late entry and gaps;
-- **edges**: five people whose curve begins at exactly 1 and ends at exactly 0;
+- **edges**: five people whose curve begins at exactly 1 and ends at exactly 0; with competing events seven
+  people, both kinds of event on one day;
 - tables of two proportions, written as events/people in treatment v control.
 
 Disagreement is the largest relative difference over all cases and elements; for a covariance it is
@@ -73,6 +74,26 @@ WITHOUT_R = [
     (
         "Contrasts of survival and of restricted means, by hand",
         "test_numerics_survival.py::test_contrasts_by_hand",
+    ),
+    (
+        "Cumulative incidence and its variance, by hand",
+        "test_numerics_competing.py::test_by_hand",
+    ),
+    (
+        "Cumulative incidence: the share of each censored person passed on to those who remain",
+        "test_numerics_competing.py::test_equals_passing_on_the_shares_of_the_censored",
+    ),
+    (
+        "Its variance: how the estimate moves with the weight of each person",
+        "test_numerics_competing.py::test_the_variance_is_that_of_moving_each_persons_weight",
+    ),
+    (
+        "Cumulative incidence where nothing competes: one minus Kaplan-Meier, with Greenwood's variance",
+        "test_numerics_competing.py::test_where_nothing_competes_it_is_one_minus_kaplan_meier",
+    ),
+    (
+        "Cumulative incidence: bias, standard error and coverage in simulated trials",
+        "test_numerics_competing.py::test_covers_the_truth_in_simulated_trials",
     ),
     (
         "Log-rank: a count stratum by stratum and day by day",

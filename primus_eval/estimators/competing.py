@@ -1,0 +1,109 @@
+"""What a competing event (death, deportation, emigration) means for the methods on time.
+
+A measurement by rules says of each person whether such an event ended observation before the event. Their
+risk of the event is then known: it stays at none. So risks are read from Aalen-Johansen curves; methods
+that would take those people for censored say that they cannot answer, and comparisons of rates, in which
+people stop counting once they left, say what they compare.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from primus_eval.estimators.result import Estimate, Estimator, counts_of, own_engine
+from primus_eval.measurement import Measurement
+from primus_eval.numerics.cumulative_incidence import incidence_at, incidence_difference
+from primus_eval.numerics.effect import Effect, not_estimable
+from primus_eval.protocol import Analysis
+
+CAUSE_SPECIFIC = (
+    "Some people died or left the country without having had the event; they count until then. So this "
+    "compares rates among those still there (cause-specific), and does not say how many had the event."
+)
+
+
+def competed(measurement: Measurement) -> np.ndarray:
+    """Return whether a competing event ended observation, of nobody where none is recorded; shape (n,)."""
+    if "cause" not in measurement.frame:
+        return np.zeros(len(measurement.frame), dtype=bool)
+    return measurement.frame["cause"].ne("").to_numpy(dtype=bool)
+
+
+def where_nothing_competes(estimator: Estimator) -> Estimator:
+    """Keep an estimator that reads competing events as censoring from answering where there are any."""
+
+    def guarded(measurement: Measurement, analysis: Analysis) -> tuple[Estimate, ...]:
+        estimates = estimator(measurement, analysis)
+        if not competed(measurement).any():
+            return estimates
+        return tuple(replace(estimate, effect=not_estimable("competing_events")) for estimate in estimates)
+
+    return guarded
+
+
+def cause_specific(estimator: Estimator) -> Estimator:
+    """Have a comparison of rates say that it is cause-specific where there are competing events."""
+
+    def warned(measurement: Measurement, analysis: Analysis) -> tuple[Estimate, ...]:
+        estimates = estimator(measurement, analysis)
+        if not competed(measurement).any():
+            return estimates
+        return tuple(
+            replace(estimate, warnings=(*estimate.warnings, CAUSE_SPECIFIC))
+            if estimate.effect.reason in (None, "test_only")
+            else estimate
+            for estimate in estimates
+        )
+
+    return warned
+
+
+def risk_difference(measurement: Measurement, analysis: Analysis) -> tuple[Estimate, ...]:
+    """Estimate the difference in the risk of the event by the horizon, each risk by Aalen-Johansen."""
+    effect = incidence_difference(
+        measurement.time_days,
+        measurement.event,
+        competed(measurement),
+        measurement.treated,
+        horizon_days=measurement.horizon_days,
+        conf_level=analysis.conf_level,
+    )
+    return (_estimate(measurement, effect),)
+
+
+def proportions(measurement: Measurement, analysis: Analysis) -> tuple[Estimate, ...]:
+    """Estimate the proportion with the event by the horizon in each arm by Aalen-Johansen."""
+    arms = (("treatment", measurement.treated), ("control", ~measurement.treated))
+    return tuple(
+        _estimate(measurement, _proportion(measurement, analysis, in_arm), term=term) for term, in_arm in arms
+    )
+
+
+def _proportion(measurement: Measurement, analysis: Analysis, in_arm: np.ndarray) -> Effect:
+    if not in_arm.any():
+        return not_estimable("one_arm_empty")
+    return incidence_at(
+        measurement.time_days[in_arm],
+        measurement.event[in_arm],
+        competed(measurement)[in_arm],
+        horizon_days=measurement.horizon_days,
+        conf_level=analysis.conf_level,
+    )
+
+
+def _estimate(measurement: Measurement, effect: Effect, *, term: str = "") -> Estimate:
+    return Estimate(
+        effect=effect,
+        unit="proportion",
+        counts=counts_of(measurement.treated, measurement.event),
+        engine=own_engine("numerics.cumulative_incidence"),
+        term=term,
+    )
+
+
+COMPETING: dict[tuple[str, str], Estimator] = {
+    ("risk_difference", "aalen_johansen"): risk_difference,
+    ("proportion", "aalen_johansen"): proportions,
+}
