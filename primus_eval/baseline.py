@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from primus_eval.findings import Cell, Exhibit
+from primus_eval.measurement import known_before
 from primus_eval.schema import Column, text_in
 from primus_eval.trial import Trial
 
@@ -47,10 +48,12 @@ def baseline_table(trial: Trial) -> Exhibit:
     Source: Austin 2009, Statistics in Medicine 28:3083, equations 1 and 2. Checked: tests/test_baseline.py.
     """
     rows: list[tuple[Cell, ...]] = []
-    spec = trial.protocol.data.participants
-    for name, column in spec.columns.items():
-        if column.timing == "before_randomisation" and column.is_covariate and name != spec.excluded:
-            rows += [tuple(row[key] for key in COLUMNS) for row in _rows_of(trial, name, column)]
+    excluded = trial.protocol.data.participants.excluded
+    known = known_before(trial)
+    for name, column in trial.protocol.person_columns.items():
+        if column.timing == "before_randomisation" and column.is_covariate and name != excluded:
+            found = _rows_of(known[name], name, column, treated=trial.treated)
+            rows += [tuple(row[key] for key in COLUMNS) for row in found]
     return Exhibit(
         id="baseline",
         kind="baseline",
@@ -62,8 +65,9 @@ def baseline_table(trial: Trial) -> Exhibit:
     )
 
 
-def _rows_of(trial: Trial, name: str, column: Column) -> Iterator[dict[str, Cell]]:
-    values = trial.participants[name]
+def _rows_of(
+    values: pd.Series, name: str, column: Column, *, treated: np.ndarray
+) -> Iterator[dict[str, Cell]]:
     common: dict[str, Cell] = {
         "variable": name,
         "label": text_in(column.label, "en"),
@@ -71,7 +75,7 @@ def _rows_of(trial: Trial, name: str, column: Column) -> Iterator[dict[str, Cell
         "level": "",
         "level_label": "",
     }
-    arms = {"treatment": trial.treated, "control": ~trial.treated}
+    arms = {"treatment": treated, "control": ~treated}
     if column.type in ("integer", "number"):
         sides = {role: _mean(values[in_arm]) for role, in_arm in arms.items()}
         yield common | {"kind": "mean_sd", "smd": _smd(sides)} | _suffixed(sides)
@@ -183,7 +187,7 @@ def _strata(trial: Trial, columns: list[str]) -> Iterator[tuple[str, np.ndarray]
     if not columns:
         yield "", everyone
         return
-    schemas = trial.protocol.data.participants.columns
+    schemas = trial.protocol.person_columns
     cells = [[None if pd.isna(cell) else cell for cell in trial.participants[name]] for name in columns]
     keys = list(zip(*cells, strict=True))
     for key in sorted(set(keys), key=str):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from primus_eval.errors import InputError, Problem, reconcile
+from primus_eval.errors import reconcile
 from primus_eval.findings import Cell, Exhibit
 from primus_eval.measurement import Measurement
 from primus_eval.schema import text_in
@@ -68,23 +68,7 @@ def _before_randomisation(measurement: Measurement) -> list[tuple[Cell, ...]]:
         ("not_randomised", "", f"reason_{number}", text_in(item.reason, "en"), item.n)
         for number, item in enumerate(design.not_randomised, start=1)
     ]
-    if design.assessed is not None:
-        left = design.assessed - sum(item.n for item in design.not_randomised)
-        # Without reasons, some of those assessed may have been left out; more than all cannot be.
-        if left < n_randomised or (design.not_randomised and left != n_randomised):
-            raise _does_not_add_up(design.assessed, left, n_randomised)
     return [*rows, ("randomised", "", "", "", n_randomised)]
-
-
-def _does_not_add_up(assessed: int, left: int, randomised: int) -> InputError:
-    return InputError(
-        Problem(
-            code="PE-C31",
-            key="design.not_randomised",
-            what=f"of {assessed} assessed the reasons leave {left}; the data hold {randomised} randomised.",
-            mend="Correct assessed or not_randomised in the protocol, or find the missing rows.",
-        )
-    )
 
 
 def _received(measurement: Measurement, role: ArmRole, in_arm: np.ndarray) -> list[tuple[Cell, ...]]:

@@ -13,21 +13,16 @@ from pathlib import Path
 from typing import Any
 
 from primus_eval.appraisal import Appraisal, read_appraisal
-from primus_eval.baseline import allocation_check, baseline_table
 from primus_eval.disclosure import Internal, View, release
-from primus_eval.estimators import curve_exhibits, estimate, method_of
-from primus_eval.findings import Exhibit, Finding, Findings, concatenate
-from primus_eval.flow import participant_flow
+from primus_eval.evaluation import findings_of, targets_of
+from primus_eval.findings import Findings, concatenate
 from primus_eval.loaders import load_trial
 from primus_eval.loaders.delivery import SHORTEST_CANARY
-from primus_eval.measurement import Measurement, measure
+from primus_eval.measurement import measure
 from primus_eval.output import publish, require_writable
-from primus_eval.planning import minimum_detectable_effect
-from primus_eval.protocol import ASSIGNED
 from primus_eval.protocol.reading import protocol_file
 from primus_eval.scaffold import require_no_guess
 from primus_eval.trial import Trial
-from primus_eval.vocabulary import METHODS_ON_TIME
 
 Progress = Callable[[str], None]
 
@@ -40,32 +35,11 @@ def evaluate(trial: Trial) -> Findings:
 
     What cannot be estimated is a finding that says why. The result is internal: see `release`.
     """
-    protocol = trial.protocol
-    primary = protocol.primary
-    measurements: dict[tuple[str, str], Measurement] = {}
-
-    def measured(outcome: str, population: str) -> Measurement:
-        if (outcome, population) not in measurements:
-            measurements[outcome, population] = measure(trial, outcome, population=population)
-        return measurements[outcome, population]
-
-    parts = [
-        estimate(measured(analysis.outcome, analysis.population), analysis) for analysis in protocol.analysis
-    ]
-    targets = dict.fromkeys((analysis.outcome, analysis.population) for analysis in protocol.analysis)
-    exhibits = [
-        participant_flow(measured(primary.outcome, ASSIGNED), leaves_out_early=_leaves_out_early(trial)),
-        allocation_check(trial),
-        baseline_table(trial),
-        *(
-            exhibit
-            for outcome, population in targets
-            for exhibit in curve_exhibits(measured(outcome, population), conf_level=primary.conf_level)
-        ),
-    ]
-    found = concatenate(parts)
-    exhibits += _detectable(trial, found.of_analysis(primary.id)[0])
-    return concatenate([found, Findings(exhibits=tuple(exhibits), context=_context(trial))])
+    measured = {
+        (outcome, population): measure(trial, outcome, population=population)
+        for outcome, population in targets_of(trial.protocol)
+    }
+    return concatenate([findings_of(trial, measured), Findings(context=_context(trial))])
 
 
 def view_of(findings: Findings) -> View:
@@ -140,19 +114,6 @@ def _appraisal(protocol: Path, appraisal: str | Path | None) -> Appraisal | None
     if appraisal is not None:
         return read_appraisal(appraisal)
     return read_appraisal(beside) if beside.is_file() else None
-
-
-def _leaves_out_early(trial: Trial) -> bool:
-    primary = trial.protocol.primary
-    on_time = method_of(primary, trial.protocol) in METHODS_ON_TIME
-    return primary.incomplete_followup == "leave_out" and not on_time
-
-
-def _detectable(trial: Trial, primary: Finding) -> list[Exhibit]:
-    exhibit = minimum_detectable_effect(
-        trial.protocol, n_treatment=primary.n_treatment or 0, n_control=primary.n_control or 0
-    )
-    return [] if exhibit is None else [exhibit]
 
 
 def _context(trial: Trial) -> dict[str, Any]:

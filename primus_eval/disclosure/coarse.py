@@ -101,6 +101,15 @@ def would_mislead(table: Exhibit, *, k: int) -> bool:
     return len(people) < len(ARMS) or any((k + 1) / 2 > LARGEST_DISTORTION * n for n in people)
 
 
+def can_be_recomputed(curve: Exhibit) -> bool:
+    """Whether a curve follows from its risk table.
+
+    Not where there were competing events: the table counts those who died or left the country among the
+    censored, and the curve recomputed from it would be one of a world in which nobody does.
+    """
+    return curve.notes.get("method") != "aalen_johansen"
+
+
 def coarse_curve(curve: Exhibit, rounded: Exhibit) -> Exhibit:
     """Recompute a curve from a rounded risk table; it has no interval of its own.
 

@@ -18,6 +18,7 @@ from typing import Any
 
 from primus_eval.disclosure.cells import is_small
 from primus_eval.disclosure.coarse import (
+    can_be_recomputed,
     coarse_baseline,
     coarse_curve,
     coarse_flow,
@@ -26,6 +27,7 @@ from primus_eval.disclosure.coarse import (
 )
 from primus_eval.disclosure.groups import group_counts
 from primus_eval.disclosure.losses import columns_to_blur, hides_losses, parts_with_small_loss
+from primus_eval.disclosure.rounded import ROUNDED, round_exhibit
 from primus_eval.disclosure.view import Released
 from primus_eval.disclosure.withholding import Target, withheld_findings, withheld_targets
 from primus_eval.errors import DisclosureError, Problem
@@ -123,14 +125,15 @@ def _exhibits(
         elif exhibit.kind in ("curve", "risk_table") and would_mislead(tables[target], k=k):
             exhibit = exhibit.withheld("curve_too_coarse")
         elif exhibit.kind == "curve":
-            table = tables.get(target)
-            exhibit = exhibit.withheld("individual_level") if table is None else coarse_curve(exhibit, table)
+            exhibit = _curve(exhibit, tables.get(target))
         elif exhibit.kind == "risk_table":
             exhibit = tables[target]
         elif exhibit.kind == "flow":
             exhibit = coarse_flow(exhibit, k=k, hide=hide_losses, shown=sizes_in[ASSIGNED])
         elif exhibit.kind == "baseline":
             exhibit = coarse_baseline(exhibit, k=k, blurred=blurred, hidden=blurred & defining)
+        elif exhibit.kind in ROUNDED:
+            exhibit = round_exhibit(exhibit, k=k)
         elif _has_small_count(exhibit, k):
             exhibit = exhibit.withheld("small_cell")
         elif exhibit.kind == "allocation" and (hide_losses or strata & blurred):
@@ -139,6 +142,13 @@ def _exhibits(
             exhibit = exhibit.withheld("differencing")
         released.append(exhibit)
     return tuple(released)
+
+
+def _curve(curve: Exhibit, table: Exhibit | None) -> Exhibit:
+    """Release a curve as far as a rounded risk table gives it."""
+    if table is None:
+        return curve.withheld("individual_level")
+    return coarse_curve(curve, table) if can_be_recomputed(curve) else curve.withheld("curve_too_coarse")
 
 
 def _sizes(rows: tuple[Finding, ...]) -> dict[Target, list[tuple[int, int]]]:

@@ -176,5 +176,6 @@ def _is_table_in_disguise(row: Finding, context: Mapping[str, Any]) -> bool:
         return bool(row.covariates)
     columns = context["protocol"]["data"]["participants"]["columns"]
     return row.method in ("g_computation", "logistic") and all(
-        columns[name]["type"] in ("yes_no", "category") for name in row.covariates
+        name in columns and columns[name]["type"] in ("yes_no", "category")  # prior offending is a number
+        for name in row.covariates
     )

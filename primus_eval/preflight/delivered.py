@@ -12,11 +12,43 @@ import pandas as pd
 
 from primus_eval.errors import shape_of
 from primus_eval.identifiers import in_name
+from primus_eval.loaders.declared import person_column, rows_are, tables_of
 from primus_eval.loaders.delivery import Delivery
 from primus_eval.loaders.typed import TypedTable
 from primus_eval.preflight.counting import Count, count_of
 from primus_eval.preflight.records import ColumnRead, LinkedInArm, TableRead
-from primus_eval.protocol import Data, Events, Participants
+from primus_eval.protocol import Data, Events, Participants, TableFile
+from primus_eval.protocol.keys import column_keys
+from primus_eval.schema import Record
+
+USES = {
+    "received": "took part",
+    "excluded": "reason for leaving out",
+    "linked": "found in the register",
+    "randomised_on": "day of randomisation",
+    "released_on": "day of release",
+    "sentenced_on": "day of the sentence",
+    "community_start_on": "first day of the community sentence",
+    "offence_date": "day of the offence",
+    "decision_date": "day of the decision",
+    "decision": "id of the decision",
+    "case": "id of the case",
+    "kind.column": "what it is",
+    "offence_class.column": "class of the offence",
+    "police_initiated": "found by the police looking for it",
+    "sanction.column": "sanction",
+    "harm_days": "days of harm",
+    "from_date": "first day in custody",
+    "to_date": "day of release",
+    "reason.column": "why",
+    "date": "day",
+    "mentor": "id of the mentor",
+    "second_mentor": "id of the second mentor",
+    "match": "id of the match",
+    "start_date": "first day",
+    "end_date": "last day",
+}
+"""What a column is used for, by the key that names it; other keys are words themselves."""
 
 _LONG_NUMBER = re.compile(r"[0-9]{4}")
 """Digits in a row that an undeclared header is not shown with: it may be a row of data."""
@@ -24,16 +56,14 @@ _LONG_NUMBER = re.compile(r"[0-9]{4}")
 
 def tables_read(delivery: Delivery, data: Data, *, k: int) -> tuple[TableRead, ...]:
     """Describe each table of a delivery."""
-    tables = []
-    if delivery.participants is not None:
-        tables.append(_table(delivery.participants, data.participants, "one per person randomised", 0, k))
-    if delivery.events is not None and data.events is not None:
-        left_out = delivery.events_left_out
-        tables.append(_table(delivery.events, data.events, "one per event", left_out, k))
-    return tuple(tables)
+    declared = tables_of(data)
+    return tuple(
+        _table(table, declared[name], rows_are(name), delivery.rows_left_out(name), k)
+        for name, table in delivery.tables.items()
+    )
 
 
-def _table(table: TypedTable, spec: Participants | Events, rows_are: str, left_out: int, k: int) -> TableRead:
+def _table(table: TypedTable, spec: TableFile, rows_are: str, left_out: int, k: int) -> TableRead:
     uses = uses_of(spec)
     is_clean = not table.problems
     has_header = any(name in table.header for name in (*uses, *spec.columns))
@@ -50,7 +80,7 @@ def _table(table: TypedTable, spec: Participants | Events, rows_are: str, left_o
         if values is not None:
             seen["missing"] = count_of(int(values.isna().sum()), k=k, total=len(values))
         if values is not None and column.type == "date":
-            seen |= months_of(values, _people(table), k=k)
+            seen |= _months(table, values, k=k)
         columns.append(
             ColumnRead(name=name, type=column.type, timing=column.timing, use=uses.get(name), **seen)
         )
@@ -90,24 +120,33 @@ def _without_missing(column: ColumnRead, name: str | None) -> ColumnRead:
     return column if is_bounded or column.name != name else replace(column, missing=Count())
 
 
-def uses_of(spec: Participants | Events) -> dict[str, str]:
+def uses_of(spec: TableFile) -> dict[str, str]:
     """Return what the protocol uses each column of a table for, besides outcomes and analyses."""
-    uses = {spec.person: "id of the person"}
+    named = [(person_column(spec), "id of the person")]
     if isinstance(spec, Participants):
-        named = {
-            spec.arm.column: "arm",
-            spec.received: "took part",
-            spec.excluded: "reason for leaving out",
-            spec.linked: "found in the register",
-            spec.randomised_on: "day of randomisation",
-        }
-    else:
-        named = {
-            spec.event: "id of the event",
-            spec.offence_date: "day of the offence",
-            spec.decision_date: "day of the decision",
-        }
-    return {**uses, **{name: use for name, use in named.items() if name is not None}}
+        named.append((spec.arm.column, "arm"))
+    if isinstance(spec, Events):
+        named.append((spec.event, "id of the event"))
+    named += [
+        (column, USES.get(".".join(key), key[0].replace("_", " ")))
+        for key, _ in column_keys(type(spec))
+        for column in _columns_at(spec, key)
+    ]
+    uses: dict[str, list[str]] = {}
+    for column, use in named:
+        if column is not None:
+            uses.setdefault(column, []).append(use)
+    return {column: "; ".join(dict.fromkeys(each)) for column, each in uses.items()}
+
+
+def _columns_at(spec: Record, key: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the columns that a key of a table names: none where it is left out."""
+    value: Any = spec
+    for name in key:
+        value = None if value is None else getattr(value, name)
+    if value is None:
+        return ()
+    return (value,) if isinstance(value, str) else tuple(value)
 
 
 def _name(name: str) -> str:
@@ -120,11 +159,15 @@ def shown_header(name: str) -> str:
     return shape_of(name) if _LONG_NUMBER.search(name) else _name(name)
 
 
-def _people(table: TypedTable) -> np.ndarray:
-    """Which person each row is about, shape (rows,)."""
-    if "person" in table.frame and table.key == "data.events":
-        return table.frame["person"].to_numpy()
-    return np.arange(len(table.frame))
+def _months(table: TypedTable, dates: pd.Series, *, k: int) -> dict[str, str]:
+    """Return the months that some dates cover; none where it is not known whose they are."""
+    if table.key == "data.participants":
+        return months_of(dates, np.arange(len(dates)), k=k)
+    if "person" not in table.frame:
+        return {}
+    person = table.frame["person"]
+    known = person.notna().to_numpy(dtype=bool)
+    return months_of(dates[known], person[known].to_numpy(dtype=np.int64), k=k)
 
 
 def months_of(dates: pd.Series, person: np.ndarray, *, k: int) -> dict[str, str]:
@@ -150,7 +193,6 @@ def months_of(dates: pd.Series, person: np.ndarray, *, k: int) -> dict[str, str]
 
 def harmless_columns(delivery: Delivery, data: Data) -> Iterator[tuple[str, str, str]]:
     """Yield file, column and reason of each column that was declared to identify nobody."""
-    for table, spec in ((delivery.participants, data.participants), (delivery.events, data.events)):
-        if spec is not None:
-            file = spec.file if table is None else table.file
-            yield from ((file, name, reason) for name, reason in spec.harmless.items())
+    for name, spec in tables_of(data).items():
+        file = delivery.tables[name].file if name in delivery.tables else spec.file
+        yield from ((file, column, reason) for column, reason in spec.harmless.items())

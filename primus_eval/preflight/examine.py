@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from primus_eval.errors import PrimusError, Problem
-from primus_eval.loaders.delivery import Delivery, read_delivery, trial_of
+from primus_eval.loaders.delivery import Delivery, read_delivery
+from primus_eval.loaders.loading import trial_of
 from primus_eval.preflight.delivered import beside_links, harmless_columns, tables_read
 from primus_eval.preflight.foretell import Foretold, foretell, measured
 from primus_eval.preflight.lag import lag_by_quarter
@@ -87,7 +88,7 @@ def _look_at(trial: Trial, found: dict[str, Any]) -> list[Problem]:
     foretold = foretell(trial, measurements)
     found["analyses"] = foretold.analyses
     found["withheld_exhibits"] = foretold.withheld_exhibits
-    found["problems"] += (*problems, *foretold.problems, *_primary(trial, foretold))
+    found["problems"] += (*problems, *_primary(trial, foretold))
     return notes_on_trial(trial, measurements)
 
 

@@ -5,20 +5,17 @@ Everything is computed as a run computes it, and released as a run releases it; 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from primus_eval.baseline import allocation_check, baseline_table
 from primus_eval.disclosure import release
 from primus_eval.errors import InputError, Problem
-from primus_eval.estimators import curve_exhibits, estimate, method_of
+from primus_eval.estimators import method_of
+from primus_eval.evaluation import Measured, findings_of, targets_of
 from primus_eval.findings import Exhibit, Finding, Findings, concatenate
-from primus_eval.flow import participant_flow
 from primus_eval.measurement import Measurement, measure
 from primus_eval.preflight.records import AnalysisRead, Verdict
 from primus_eval.protocol import ASSIGNED, Analysis
 from primus_eval.trial import Trial
-from primus_eval.vocabulary import METHODS_ON_TIME
 from primus_eval.wording.catalogue import words_in
 
 EXHIBITS = {
@@ -30,24 +27,19 @@ EXHIBITS = {
     "flow": "the flow of participants",
 }
 
-Measured = Mapping[tuple[str, str], Measurement]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Foretold:
-    """Every analysis with its verdict, what else of the report will be withheld, and what is wrong."""
+    """Every analysis with its verdict, and what else of the report will be withheld."""
 
     analyses: tuple[AnalysisRead, ...] = ()
     withheld_exhibits: tuple[str, ...] = ()
-    problems: tuple[Problem, ...] = ()
 
 
 def measured(trial: Trial) -> tuple[Measured, tuple[Problem, ...]]:
     """Measure every outcome in every population that an analysis asks for; return problems beside."""
     found: dict[tuple[str, str], Measurement] = {}
     problems: list[Problem] = []
-    targets = [(analysis.outcome, analysis.population) for analysis in trial.protocol.analysis]
-    targets += [(outcome.id, ASSIGNED) for outcome in trial.protocol.outcome]
+    targets = [*targets_of(trial.protocol), *((outcome.id, ASSIGNED) for outcome in trial.protocol.outcome)]
     for outcome, population in dict.fromkeys(targets):
         try:
             found[outcome, population] = measure(trial, outcome, population=population)
@@ -59,38 +51,16 @@ def measured(trial: Trial) -> tuple[Measured, tuple[Problem, ...]]:
 def foretell(trial: Trial, measurements: Measured) -> Foretold:
     """Say what will become of each analysis; of one that cannot be measured nothing is said here."""
     protocol = trial.protocol
-    analyses = [item for item in protocol.analysis if (item.outcome, item.population) in measurements]
-    estimated = {item.id: estimate(measurements[item.outcome, item.population], item) for item in analyses}
-    exhibits, problems = _exhibits(trial, analyses, measurements)
-    inside = concatenate([*estimated.values(), Findings(exhibits=tuple(exhibits), context=_context(trial))])
+    inside = concatenate([findings_of(trial, measurements), Findings(context=_context(trial))])
     shown = inside if protocol.disclosure.profile == "internal" else release(inside).findings
+    analyses = [item for item in protocol.analysis if (item.outcome, item.population) in measurements]
     return Foretold(
         analyses=tuple(
             _analysis(trial, item, inside.of_analysis(item.id), shown.of_analysis(item.id))
             for item in analyses
         ),
         withheld_exhibits=_withheld(shown.exhibits),
-        problems=problems,
     )
-
-
-def _exhibits(
-    trial: Trial, analyses: list[Analysis], measurements: Measured
-) -> tuple[list[Exhibit], tuple[Problem, ...]]:
-    """Draw up what a report shows beside its findings, because a release judges all of it together."""
-    primary = trial.protocol.primary
-    exhibits = [allocation_check(trial), baseline_table(trial)]
-    for target in dict.fromkeys((item.outcome, item.population) for item in analyses):
-        exhibits += curve_exhibits(measurements[target], conf_level=primary.conf_level)
-    on_time = method_of(primary, trial.protocol) in METHODS_ON_TIME
-    leaves_out_early = primary.incomplete_followup == "leave_out" and not on_time
-    about = measurements.get((primary.outcome, ASSIGNED))
-    if about is None:
-        return exhibits, ()
-    try:
-        return [participant_flow(about, leaves_out_early=leaves_out_early), *exhibits], ()
-    except InputError as error:
-        return exhibits, error.problems
 
 
 def _context(trial: Trial) -> dict[str, object]:

@@ -11,11 +11,12 @@ import numpy as np
 
 from primus_eval.baseline import allocation_check
 from primus_eval.errors import GUESSED, Problem
+from primus_eval.evaluation import Measured
+from primus_eval.loaders.declared import tables_of
 from primus_eval.loaders.delivery import Delivery
 from primus_eval.measurement import Measurement
 from primus_eval.numerics.restricted_mean import RestrictedMean, restricted_mean
 from primus_eval.preflight.counting import count_of
-from primus_eval.preflight.foretell import Measured
 from primus_eval.preflight.outcomes import days_followed
 from primus_eval.preflight.people import anonymity
 from primus_eval.protocol import ASSIGNED, Data, Outcome
@@ -48,11 +49,10 @@ def notes_on_protocol(file: str, guessed: list[int]) -> list[Problem]:
 def notes_on_delivery(delivery: Delivery, data: Data) -> list[Problem]:
     """What the readers remarked, and which exact dates are read."""
     notes: list[Problem] = []
-    for table, spec in ((delivery.participants, data.participants), (delivery.events, data.events)):
-        if table is None or spec is None:
-            continue
+    declared = tables_of(data)
+    for name, table in delivery.tables.items():
         notes += table.remarks
-        dates = [name for name, column in spec.columns.items() if column.type == "date"]
+        dates = [column for column, told in declared[name].columns.items() if told.type == "date"]
         if dates:
             notes.append(_exact_dates(table.file, dates))
     return notes
@@ -167,7 +167,8 @@ def _few_alike(trial: Trial) -> Iterator[Problem]:
 
 
 def _range_of_follow_up(trial: Trial, outcome: Outcome) -> Iterator[Problem]:
-    days = days_followed(trial, outcome)
+    observed = outcome.observed
+    days = np.empty(0) if observed is None else days_followed(trial, observed)
     if len(days) == 0:
         return
     key = f"outcome {outcome.id}"
@@ -188,7 +189,9 @@ def _range_of_follow_up(trial: Trial, outcome: Outcome) -> Iterator[Problem]:
 
 
 def _no_follow_up(trial: Trial, outcome: Outcome) -> Iterator[Problem]:
-    none = int((days_followed(trial, outcome) == 0).sum())
+    if outcome.observed is None:
+        return
+    none = int((days_followed(trial, outcome.observed) == 0).sum())
     if none:
         count = count_of(none, k=trial.protocol.disclosure.threshold, total=len(trial.participants))
         yield Problem(
@@ -226,11 +229,10 @@ def _unequal_follow_up(trial: Trial, measurement: Measurement) -> Iterator[Probl
 def _people_followed_otherwise(measurement: Measurement) -> float:
     """How many people of the smaller arm would have to be followed otherwise for the arms to be alike.
 
-    The largest difference between the arms, over days, in the share whose follow-up had ended without the
-    event before the horizon, times the smaller arm.
+    The largest difference between the arms, over days, in the share whose follow-up had ended before it was
+    known whether they had the event, times the smaller arm.
     """
-    ended = np.where(measurement.event, np.inf, measurement.time_days)
-    ended = np.where(measurement.time_days < measurement.horizon_days, ended, np.inf)
+    ended = np.where(measurement.known_at_horizon, np.inf, measurement.time_days)
     sides = [np.sort(ended[in_arm]) for in_arm in (measurement.treated, ~measurement.treated)]
     days = np.unique(ended[np.isfinite(ended)])
     if len(days) == 0 or not all(map(len, sides)):
@@ -243,13 +245,12 @@ def _is_followed_much_less(measurement: Measurement) -> bool:
     """Whether one arm was followed for much less time, in which an event does not count as an end.
 
     Compares the mean follow-up up to the last day that both arms reach, by the reverse Kaplan-Meier
-    estimate: the end of follow-up is the event, and the event ends observation. Where follow-up in one
-    arm ends well before the other's, that alone is enough.
+    estimate: the end of follow-up is the event, and what is counted, or competes with it as death does, ends
+    observation. Where follow-up in one arm ends well before the other's, that alone is enough.
     Source: Schemper and Smith 1996, Controlled Clinical Trials 17:343.
     """
-    horizon = measurement.horizon_days
     sides = [
-        (measurement.time_days[in_arm], measurement.event[in_arm])
+        (measurement.time_days[in_arm], measurement.known_at_horizon[in_arm])
         for in_arm in (measurement.treated, ~measurement.treated)
     ]
     if not all(len(time) for time, _ in sides):
@@ -261,6 +262,6 @@ def _is_followed_much_less(measurement: Measurement) -> bool:
         return True
     if reach <= 0:
         return False
-    means = [restricted_mean(time, ~event & (time < horizon), horizon_days=reach) for time, event in sides]
+    means = [restricted_mean(time, ~known, horizon_days=reach) for time, known in sides]
     days = [mean.mean_days for mean in means if isinstance(mean, RestrictedMean)]
     return len(days) == len(sides) and min(days) < MUCH_SHORTER * max(days)

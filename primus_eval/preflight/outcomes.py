@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import combinations
 
 import numpy as np
 import pandas as pd
 
 from primus_eval.disclosure.cells import is_small
+from primus_eval.evaluation import Measured
 from primus_eval.measurement import DAYS_PER_UNIT, Measurement
 from primus_eval.preflight.counting import Count, count_of
-from primus_eval.preflight.foretell import Measured
 from primus_eval.preflight.records import OutcomeRead
 from primus_eval.protocol import ASSIGNED, Outcome
+from primus_eval.protocol.needs import CLOCK_COLUMNS
+from primus_eval.protocol.outcomes import Observed
 from primus_eval.schema import text_in
 from primus_eval.trial import Trial
 
@@ -31,7 +34,7 @@ def _outcome(trial: Trial, outcome: Outcome, measurement: Measurement) -> Outcom
     everyone, known = len(trial.participants), len(measurement.frame)
     early = known - int(measurement.known_at_horizon.sum())
     measured, ended_early = count_of(known, k=k, total=everyone), count_of(early, k=k, total=known)
-    if measured.n is not None and _gives_few_back(trial, outcome, everyone - known):
+    if measured.n is not None and _gives_few_back(trial, measurement):
         measured = Count()
         ended_early = ended_early if known - early >= k else Count()  # all of them: how many were measured
     return OutcomeRead(
@@ -40,35 +43,59 @@ def _outcome(trial: Trial, outcome: Outcome, measurement: Measurement) -> Outcom
         horizon_days=outcome.horizon_days,
         people=count_of(everyone, k=k),
         measured=measured,
-        longest_days=_reached_by(days_followed(trial, outcome), k),
+        longest_days=_reached_by(_days(trial, measurement), k),
         ended_early=ended_early,
     )
 
 
-def _gives_few_back(trial: Trial, outcome: Outcome, not_measured: int) -> bool:
+def _gives_few_back(trial: Trial, measurement: Measurement) -> bool:
     """Whether the number not measured, beside what is missing by column, would count one to k - 1 people.
 
     Two of these numbers may differ by so few; or so few may share one pattern of what they lack, which
-    the number not measured (all patterns together) gives back from the columns.
+    the number not measured (all patterns together) gives back from the columns. By rules there are reasons
+    beside what is missing: so few may be left out for one of them.
     """
-    k, people = trial.protocol.disclosure.threshold, trial.participants
-    lacking = {name: people[name].isna() for name in (outcome.observed.time, outcome.observed.event)}
-    excluded = trial.protocol.data.participants.excluded
-    if excluded is not None:
-        lacking[excluded] = people[excluded].notna()
-    patterns = pd.DataFrame(lacking)
-    numbers = [not_measured, *(int(n) for n in patterns.sum())]
-    some = patterns[patterns.any(axis=1)]
-    few = [
-        *some.groupby(list(lacking)).size(),
-        *(abs(a - b) for a, b in combinations(filter(None, numbers), 2)),
-    ]
-    return any(is_small(int(n), k) for n in few)
+    k = trial.protocol.disclosure.threshold
+    lacking = _lacking(trial, measurement.outcome)
+    reasons = Counter[str]()
+    for item in measurement.excluded:
+        reasons[item.reason] += item.n
+    numbers = [reasons.total(), *(int(lacks.sum()) for lacks in lacking.values())]
+    few = [abs(a - b) for a, b in combinations(filter(None, numbers), 2)]
+    if lacking:
+        patterns = pd.DataFrame(lacking)
+        some = patterns[patterns.any(axis=1)]
+        few += map(int, some.groupby(list(lacking)).size())
+    if measurement.outcome.reoffending is not None:
+        few += reasons.values()
+    return any(is_small(n, k) for n in few)
 
 
-def days_followed(trial: Trial, outcome: Outcome) -> np.ndarray:
+def _lacking(trial: Trial, outcome: Outcome) -> dict[str, pd.Series]:
+    """Whether each person lacks what a preflight counts by column and measuring cannot do without."""
+    people, spec = trial.participants, trial.protocol.data.participants
+    lacking: dict[str, pd.Series] = {}
+    if outcome.observed is not None:
+        lacking = {name: people[name].isna() for name in (outcome.observed.time, outcome.observed.event)}
+    else:
+        start = getattr(spec, CLOCK_COLUMNS[outcome.clock_start])
+        if start is not None:
+            lacking[start] = people[start].isna()
+        if spec.linked is not None:
+            lacking[spec.linked] = ~people[spec.linked].fillna(False).astype(bool)
+    if spec.excluded is not None:
+        lacking[spec.excluded] = people[spec.excluded].notna()
+    return lacking
+
+
+def _days(trial: Trial, measurement: Measurement) -> np.ndarray:
+    observed = measurement.outcome.observed
+    return measurement.time_days if observed is None else days_followed(trial, observed)
+
+
+def days_followed(trial: Trial, observed: Observed) -> np.ndarray:
     """Return the follow-up of everyone of whom it is known, in days and not cut at the horizon."""
-    times = trial.participants[outcome.observed.time] * DAYS_PER_UNIT[outcome.observed.unit]
+    times = trial.participants[observed.time] * DAYS_PER_UNIT[observed.unit]
     return times.dropna().to_numpy(dtype=float)
 
 

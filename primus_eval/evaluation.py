@@ -1,0 +1,86 @@
+"""Every finding and exhibit of a trial from what was measured, for a run and for foretelling one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from primus_eval.audit import audit_exhibit
+from primus_eval.baseline import allocation_check, baseline_table
+from primus_eval.comparison import compare_definitions
+from primus_eval.estimators import curve_exhibits, estimate, method_of
+from primus_eval.findings import Exhibit, Findings, concatenate
+from primus_eval.flow import participant_flow
+from primus_eval.follow_up import follow_up_exhibits
+from primus_eval.measurement import Measurement
+from primus_eval.planning import minimum_detectable_effect
+from primus_eval.protocol import ASSIGNED, Protocol
+from primus_eval.trial import Trial
+from primus_eval.vocabulary import METHODS_ON_TIME
+
+Measured = Mapping[tuple[str, str], Measurement]
+"""Measurements by outcome and population."""
+
+
+def targets_of(protocol: Protocol) -> tuple[tuple[str, str], ...]:
+    """Return every outcome and population of a protocol, the primary outcome in everyone first."""
+    asked = [(analysis.outcome, analysis.population) for analysis in protocol.analysis]
+    return tuple(dict.fromkeys([(protocol.primary.outcome, ASSIGNED), *asked]))
+
+
+def findings_of(trial: Trial, measured: Measured) -> Findings:
+    """Carry out every analysis of which the outcome was measured, and draw up every exhibit of the report.
+
+    What cannot be estimated is a finding that says why. The result is internal, and has no context yet.
+    """
+    protocol = trial.protocol
+    analyses = [item for item in protocol.analysis if (item.outcome, item.population) in measured]
+    found = concatenate(
+        [estimate(measured[item.outcome, item.population], item) for item in analyses] or [Findings()]
+    )
+    exhibits = [
+        *_flow(trial, measured),
+        allocation_check(trial),
+        baseline_table(trial),
+        *audit_exhibit(trial),
+        *(
+            exhibit
+            for target in dict.fromkeys((item.outcome, item.population) for item in analyses)
+            for exhibit in curve_exhibits(measured[target], conf_level=protocol.primary.conf_level)
+        ),
+        *(
+            exhibit
+            for outcome in dict.fromkeys(item.outcome for item in analyses)
+            if (outcome, ASSIGNED) in measured
+            for exhibit in follow_up_exhibits(measured[outcome, ASSIGNED])
+        ),
+        *_comparison(trial, measured),
+        *_detectable(trial, found),
+    ]
+    return concatenate([found, Findings(exhibits=tuple(exhibits))])
+
+
+def _flow(trial: Trial, measured: Measured) -> list[Exhibit]:
+    primary = trial.protocol.primary
+    about = measured.get((primary.outcome, ASSIGNED))
+    if about is None:
+        return []
+    on_time = method_of(primary, trial.protocol) in METHODS_ON_TIME
+    leaves_out_early = primary.incomplete_followup == "leave_out" and not on_time
+    return [participant_flow(about, leaves_out_early=leaves_out_early)]
+
+
+def _comparison(trial: Trial, measured: Measured) -> list[Exhibit]:
+    declared = trial.protocol.comparison
+    if declared is None or (declared.outcome, ASSIGNED) not in measured:
+        return []
+    return [compare_definitions(trial, conf_level=trial.protocol.primary.conf_level)]
+
+
+def _detectable(trial: Trial, found: Findings) -> list[Exhibit]:
+    rows = found.of_analysis(trial.protocol.primary.id)
+    if not rows:
+        return []
+    exhibit = minimum_detectable_effect(
+        trial.protocol, n_treatment=rows[0].n_treatment or 0, n_control=rows[0].n_control or 0
+    )
+    return [] if exhibit is None else [exhibit]

@@ -1,0 +1,105 @@
+"""What measuring by rules met on its way, by arm: the wait for release, the fate of events, custody.
+
+All of it happened after randomisation: it describes how an outcome came about, and is no comparison of
+people alike. Exhibits hold exact numbers of people; `release` rounds them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from primus_eval.findings import Cell, Exhibit
+from primus_eval.measurement import Measurement
+from primus_eval.measurement.counting import FATES
+from primus_eval.measurement.days import NO_DAY, days_of
+from primus_eval.protocol.needs import CLOCK_COLUMNS
+from primus_eval.vocabulary import ArmRole
+
+ROLES: tuple[ArmRole, ...] = ("treatment", "control")
+
+CLOCK = ("arm", "randomised", "started", "not_started", "wait_median", "wait_low", "wait_high")
+FATE = ("arm", "fate", "events", "people")
+CUSTODY = ("arm", "people", "in_custody", "mean_days", "sd_days")
+
+
+def follow_up_exhibits(measurement: Measurement) -> tuple[Exhibit, ...]:
+    """Describe the follow-up of everyone randomised for one outcome by rules; nothing for an observed one."""
+    if measurement.outcome.reoffending is None:
+        return ()
+    parts = (_clock(measurement), _fates(measurement), _custody(measurement))
+    return tuple(part for part in parts if part is not None)
+
+
+def _clock(measurement: Measurement) -> Exhibit | None:
+    """How many people's clock started, and how long after randomisation: median and quartiles in days.
+
+    A programme that works inside may change who is released and when; then arms that were alike at
+    randomisation are not followed from the same day.
+    """
+    definition = measurement.outcome.reoffending
+    if definition is None or definition.clock_start == "randomisation":
+        return None
+    trial = measurement.trial
+    spec = trial.protocol.data.participants
+    start_column = getattr(spec, CLOCK_COLUMNS[definition.clock_start])
+    assert start_column is not None and spec.randomised_on is not None  # measuring needed both
+    started = days_of(trial.participants[start_column])
+    randomised = days_of(trial.participants[spec.randomised_on])
+    rows: list[tuple[Cell, ...]] = []
+    for role, arm in _arms(trial.treated).items():
+        runs = arm & (started != NO_DAY)
+        waits = started[runs].astype(np.int64) - randomised[runs].astype(np.int64)
+        quartiles: list[Cell] = [None] * 3
+        if len(waits):
+            quartiles = [float(value) for value in np.quantile(waits, (0.5, 0.25, 0.75))]
+        rows.append((role, int(arm.sum()), int(runs.sum()), int(arm.sum() - runs.sum()), *quartiles))
+    return _exhibit(measurement, "clock", CLOCK, rows, counts=("randomised", "started", "not_started"))
+
+
+def _fates(measurement: Measurement) -> Exhibit:
+    """What became of the events that could count: how many, of how many of the people analysed."""
+    rows: list[tuple[Cell, ...]] = [
+        (tally.arm, tally.fate, tally.events, tally.people) for tally in measurement.tally
+    ]
+    rows.sort(key=lambda row: (FATES.index(str(row[1])), ROLES.index(str(row[0]))))
+    return _exhibit(measurement, "fates", FATE, rows, counts=("events", "people"))
+
+
+def _custody(measurement: Measurement) -> Exhibit | None:
+    """Days in custody within the window, by arm: the time in which reoffending could hardly be recorded."""
+    days = measurement.frame["custody_days"].to_numpy(dtype=float)
+    if np.isnan(days).any():
+        return None
+    rows: list[tuple[Cell, ...]] = []
+    for role, arm in _arms(measurement.treated).items():
+        own = days[arm]
+        mean = float(own.mean()) if len(own) else None
+        spread = float(own.std(ddof=1)) if len(own) > 1 else None
+        rows.append((role, len(own), int((own > 0).sum()), mean, spread))
+    return _exhibit(measurement, "custody", CUSTODY, rows, counts=("people", "in_custody"))
+
+
+def _arms(treated: np.ndarray) -> Mapping[ArmRole, np.ndarray]:
+    return {"treatment": treated, "control": ~treated}
+
+
+def _exhibit(
+    measurement: Measurement,
+    kind: str,
+    columns: tuple[str, ...],
+    rows: list[tuple[Cell, ...]],
+    *,
+    counts: tuple[str, ...],
+) -> Exhibit:
+    return Exhibit(
+        id=f"{kind}/{measurement.outcome.id}",
+        kind=kind,
+        columns=columns,
+        rows=tuple(rows),
+        count_columns=counts,
+        outcome=measurement.outcome.id,
+        population=measurement.population,
+        notes={"horizon_days": measurement.horizon_days, "definition": measurement.definition},
+    )
