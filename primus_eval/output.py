@@ -60,15 +60,56 @@ def publish(
     written = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False) + "\n"
     _scan({**files, MANIFEST: written.encode()}, tuple(canaries))
     _require_replaceable(target)
+    return _write_whole(
+        {**{name: files[name] for name in sorted(files)}, MANIFEST: written.encode()}, target, private
+    )
+
+
+def write_new_folder(files: Mapping[str, bytes], folder: str | Path) -> Path:
+    """Write files into a folder that is new or empty, complete or not at all; what stands there is kept.
+
+    files: relative names (with /) and contents, of data that were made and not delivered. Raises
+    EnvironmentFault where the folder holds anything or cannot be written, DisclosureError where a file
+    holds the form of a Danish personal number.
+    """
+    target = Path(folder)
+    _require_names_inside(files)
+    _scan(files, ())
+    require_empty(target)
+    return _write_whole(files, target, False)
+
+
+def require_empty(folder: str | Path) -> None:
+    """Raise EnvironmentFault unless nothing stands there yet, or a folder without anything in it."""
+    target = Path(folder)
+    if target.is_symlink() or (target.exists() and not _is_empty_folder(target)):
+        raise EnvironmentFault(
+            Problem(
+                code="PE-G14",
+                file=target.name,
+                what="is a link or a file, or holds files, which would be lost.",
+                mend="Name a new folder, or an empty one.",
+            )
+        )
+
+
+def _is_empty_folder(target: Path) -> bool:
+    try:
+        return target.is_dir() and not any(target.iterdir())
+    except OSError:
+        raise _cannot_write(target) from None
+
+
+def _write_whole(files: Mapping[str, bytes], target: Path, private: bool) -> Path:
+    """Write files, in this order, into a folder beside the target and put it in the target's place."""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         partial = Path(tempfile.mkdtemp(prefix=f".{target.name}.partial-", dir=target.parent))
     except OSError:
         raise _cannot_write(target) from None
     try:
-        for name in sorted(files):
-            _write(partial / name, files[name])
-        _write(partial / MANIFEST, written.encode())
+        for name, content in files.items():
+            _write(partial / name, content)
         for path in [partial, *partial.rglob("*")]:
             path.chmod((0o700 if private else 0o755) if path.is_dir() else (0o600 if private else 0o644))
             _sync_folder(path)

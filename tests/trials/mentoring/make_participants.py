@@ -1,6 +1,7 @@
 """Write participants.csv of a simulated mentoring trial: no person stands behind any row.
 
-Run from anywhere: python data/sample/mentoring/make_participants.py
+It is for tests: an outcome that was already observed. Run from anywhere:
+python tests/trials/mentoring/make_participants.py
 The truth is known: mentoring multiplies the hazard of a first recorded reoffence by 0.75 for everyone,
 whatever their risk. Allocation is in blocks of four within strata of prison and assessed risk.
 """

@@ -1,0 +1,142 @@
+"""What is put into a simulated trial: every number of the world that it is drawn from.
+
+All of it is invented, to look like a trial of mentors for prisoners in Denmark; nothing was estimated
+from anybody.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import date
+
+import numpy as np
+
+from primus_eval.errors import InputError, Problem
+
+RISK_GROUPS = ("low", "medium", "high")
+PRISONS = ("open", "closed")
+AREAS = ("coast", "fjord", "heath", "isles", "lakes", "plain")
+
+ByGroup = tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """The truth of a simulated trial. Rates are per year, shares lie between 0 and 1.
+
+    The intensity of offending at liberty is: rate of the risk group x frailty of the person x
+    exp(age_effect x (age - 32)) x shape of the time since release x `hazard_ratio` for people who met a
+    mentor. So the effect is the same for everybody whom it reaches, and none of those who were offered
+    mentors and never met one. Checked: tests/test_simulation.py recovers each from what was drawn.
+    """
+
+    hazard_ratio: float = 0.80
+    """By what meeting a mentor multiplies the intensity of offending, from release on; at most 1."""
+    rates: ByGroup = (0.15, 0.40, 0.65)
+    """Offending occasions per year at liberty, once the weeks after release are over, by risk group."""
+    shape: tuple[tuple[int, float], ...] = ((0, 2.4), (56, 1.5), (182, 1.0), (365, 0.8), (730, 0.6))
+    """From which day since release the intensity is so many times the rate of the group."""
+    frailty_sd: float = 0.6
+    """Standard deviation of the logarithm of a person's frailty, which has mean 1 in each group."""
+    age_effect: float = -0.02
+    """What a year of age adds to the logarithm of the intensity."""
+    share_in_custody: float = 0.05
+    """How intense offending in custody is, beside that at liberty."""
+    groups: ByGroup = (0.20, 0.35, 0.45)
+    """Shares of the risk groups among those randomised."""
+    closed_prison: ByGroup = (0.30, 0.45, 0.60)
+    """Share in closed prisons, by risk group."""
+    met_mentor: float = 0.85
+    """Share of people at average frailty who meet a mentor where they are offered two; frail ones less."""
+    met_mentor_slope: float = -0.4
+    """What a standard deviation of log-frailty adds to the log-odds of meeting one."""
+    conviction_lag_months: float = 5.0
+    """Median time from an offence to its decision by a court."""
+    fine_lag_months: float = 2.0
+    """Median time from an offence to a fine accepted out of court."""
+    lag_sd: float = 0.6
+    """Standard deviation of the logarithm of both lags."""
+    share_dismissed: float = 0.08
+    """Share of charges that end without a finding of guilt."""
+    share_joined: float = 0.6
+    """Share of offences, while another awaits its decision, that are decided together with it."""
+    remand: float = 0.4
+    """Share of those later imprisoned who await their decision on remand, which becomes the sentence."""
+    sentence_days: float = 90.0
+    """Median days served of a new prison sentence."""
+    recall: float = 0.06
+    """Recalls to prison per year in the first two years, for breaches that are no offences."""
+    death: float = 0.012
+    """Deaths per year."""
+    foreign: float = 0.08
+    """Share of people who may be deported."""
+    deportation: float = 0.12
+    """Deportations per year, of these; whether somebody is deported does not depend on offending."""
+    emigration: float = 0.004
+    """Emigrations per year, which do not depend on offending either."""
+    not_linked: float = 0.02
+    """Share of people who are not found in the registers."""
+    never_released: float = 0.01
+    """Share of people who are still in prison at the cut-off, though release was planned."""
+    prior_rates: ByGroup = (0.5, 1.1, 1.9)
+    """Offending occasions per year at liberty before the index imprisonment, by risk group."""
+    recruitment_start: date = date(2017, 1, 1)
+    recruitment_days: int = 815
+    """How long it takes to randomise everybody, evenly."""
+    data_start: date = date(2011, 10, 1)
+    data_cutoff: date = date(2024, 3, 31)
+
+    def __post_init__(self) -> None:
+        problems = [
+            _refused(name, f"must be {wanted}, and is {getattr(self, name)}.")
+            for name, wanted, holds in self._rules()
+            if not holds
+        ]
+        if problems:
+            raise InputError(problems)
+
+    def _rules(self) -> list[tuple[str, str, bool]]:
+        shares = {
+            field.name: getattr(self, field.name)
+            for field in fields(self)
+            if field.name in ("share_in_custody", "share_dismissed", "share_joined", "remand", "foreign")
+            or field.name in ("not_linked", "never_released", "met_mentor")
+        }
+        starts = [day for day, _ in self.shape]
+        return [
+            ("hazard_ratio", "above 0 and at most 1", 0 < self.hazard_ratio <= 1),
+            ("rates", "three rates above 0", len(self.rates) == 3 and min(self.rates) > 0),
+            ("prior_rates", "three rates above 0", len(self.prior_rates) == 3 and min(self.prior_rates) > 0),
+            (
+                "groups",
+                "three shares that add up to 1",
+                len(self.groups) == 3 and min(self.groups) >= 0 and abs(sum(self.groups) - 1) < 1e-9,
+            ),
+            (
+                "shape",
+                "days that rise from 0, with multiples above 0",
+                starts[:1] == [0]
+                and all(one < other for one, other in zip(starts, starts[1:], strict=False))
+                and all(multiple > 0 for _, multiple in self.shape),
+            ),
+            *((name, "a share from 0 to below 1", 0 <= share < 1) for name, share in shares.items()),
+            ("recruitment_days", "one day or more", self.recruitment_days >= 1),
+            (
+                "data_cutoff",
+                "five years or more after recruitment ends",
+                (self.data_cutoff - self.recruitment_start).days - self.recruitment_days >= 5 * 365,
+            ),
+            (
+                "data_start",
+                "five years or more before recruitment starts",
+                (self.recruitment_start - self.data_start).days >= 5 * 366,
+            ),
+        ]
+
+    def day(self, name: str) -> int:
+        """Return one of the dates as days since 1970-01-01."""
+        return int(np.datetime64(getattr(self, name), "D").astype(np.int64))
+
+
+def _refused(key: str, what: str) -> Problem:
+    return Problem(code="PE-S01", key=key, what=what, mend="Choose another value for it.")
