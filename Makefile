@@ -3,7 +3,7 @@
 
 PYTHON ?= python3
 
-.PHONY: help report test samples bench fuzz setup lock clean
+.PHONY: help report test samples bench scale fuzz setup lock clean
 .NOTPARALLEL:
 
 help: ## list these commands
@@ -20,6 +20,9 @@ samples: ## evaluate every trial in data/sample into reports/
 
 bench: ## time whole processes side by side: make bench DATE=2026-11-23
 	@"$(PYTHON)" .ci/bootstrap.py bench $(if $(DATE),--date "$(DATE)")
+
+scale: ## time measuring ten million events: make scale FOLDER=/tmp/register DATE=2026-11-23
+	@"$(PYTHON)" .ci/bootstrap.py scale $(if $(FOLDER),--folder "$(FOLDER)") $(if $(DATE),--date "$(DATE)")
 
 fuzz: ## look for inputs that break the readers: make fuzz DATE=2026-11-23 MINUTES=30
 	@"$(PYTHON)" .ci/bootstrap.py fuzz $(if $(DATE),--date "$(DATE)") $(if $(MINUTES),--minutes "$(MINUTES)")

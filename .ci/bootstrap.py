@@ -193,6 +193,13 @@ def bench(options):
     )
 
 
+def scale(options):
+    """time measuring ten million events; writes tests/benchmarks/measure.md"""
+    setup(TESTING)
+    command = [PYTHON, Path("tests", "benchmarks", "measure.py"), options.folder]
+    return run(*command, *(["--date", options.date] if options.date else []))
+
+
 def fuzz(options):
     """look for inputs that break the readers; writes tests/fuzz/results.md"""
     setup(TESTING)
@@ -225,6 +232,7 @@ VERBS = {
     "test": test,
     "samples": samples,
     "bench": bench,
+    "scale": scale,
     "fuzz": fuzz,
     "setup": prepare,
     "clean": clean,
@@ -238,8 +246,11 @@ def main(arguments):
     for name, verb in VERBS.items():
         verbs.add_parser(name, help=verb.__doc__)
     verbs.choices["setup"].add_argument("--extras", default="", help="comma-separated names")
-    for name in ["bench", "fuzz"]:
+    for name in ["bench", "scale", "fuzz"]:
         verbs.choices[name].add_argument("--date", help="the day to print with the results")
+    verbs.choices["scale"].add_argument(
+        "--folder", default=str(ROOT / "build" / "scale"), help="where the generated register is kept"
+    )
     verbs.choices["fuzz"].add_argument("--minutes", default="30", help="how long to look")
     options = parser.parse_args(arguments)
     try:

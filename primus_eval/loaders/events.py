@@ -64,7 +64,8 @@ def _ids(table: TypedTable, spec: Events, event: np.ndarray | None) -> list[Prob
 
 def _order(table: TypedTable, spec: Events) -> list[Problem]:
     """A decision does not come before its offence."""
-    if spec.offence_date not in table.frame or spec.decision_date not in table.frame:
+    dated = spec.offence_date in table.frame and spec.decision_date in table.frame
+    if not dated or spec.decision_before_offence == "keep":
         return []
     early = (table.frame[spec.decision_date] < table.frame[spec.offence_date]).to_numpy(dtype=bool)
     return table.at(
@@ -73,6 +74,8 @@ def _order(table: TypedTable, spec: Events) -> list[Problem]:
             code="PE-C40",
             column=spec.decision_date,
             what="a decision before its offence.",
-            mend="Correct the dates, or look whether the two columns are swapped.",
+            mend="Correct the dates, or look whether the two columns are swapped. Where the register holds "
+            "such rows and cannot be corrected, say so: they are kept, and the audit counts them.",
+            paste='[data.events]\ndecision_before_offence = "keep"',
         ),
     )

@@ -89,15 +89,20 @@ def _map_on(client: Client | None) -> Callable[[Callable[..., Any], Sequence[Any
         raise EnvironmentFault(_PACKAGE_MISSING) from None
 
     def map_(function: Callable[..., Any], work: Sequence[Any]) -> Iterable[Any]:
-        tasks = [dask.delayed(function, pure=False)(*arguments) for arguments in map(_opaque, work)]
         if client is None:
-            return dask.compute(*tasks)
-        return client.gather(client.compute(tasks))
+            return dask.compute(*(dask.delayed(_applied)(function, _opaque(each)) for each in work))
+        # Sent apart from the tasks: these pass through the scheduler, and should be small.
+        pieces = client.scatter([tuple(each) for each in work], hash=False)
+        return client.gather([client.submit(_applied, function, piece, pure=False) for piece in pieces])
 
-    def _opaque(arguments: Sequence[Any]) -> list[Any]:
-        return [dask.delayed(argument, traverse=False, pure=False) for argument in arguments]
+    def _opaque(arguments: Sequence[Any]) -> Any:
+        return dask.delayed(tuple(arguments), traverse=False, pure=False)
 
     return map_
+
+
+def _applied(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+    return function(*arguments)
 
 
 def _counted(

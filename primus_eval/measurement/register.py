@@ -209,7 +209,7 @@ def _require_accounted(source: _Source, accounts: list[Account], n_rows: int) ->
     if (others and others == seen) or (others and spec.other_people == "refuse"):
         what = f"{others} of {seen} events that could count are of people who are not among the participants."
         found.append(("PE-C35", what, 'Correct the ids, or declare other_people = "leave_out".'))
-    if early:
+    if early and spec.decision_before_offence == "refuse":
         found.append(("PE-C40", f"{early} decisions are before their offence.", "Correct the dates."))
     if spec.rows is not None and spec.rows != n_rows:
         found.append(("PE-A40", f"has {n_rows} rows, and {spec.rows} were declared.", "Find the others."))

@@ -1,6 +1,7 @@
 """One question to a register: the events that could count of some participants.
 
-Events of other people are answered too, so that they can be accounted for. Participants are stretches of sorted ids: a register that is sorted by person is read in its own parts.
+Events of other people are answered too, so that they can be accounted for. Participants are stretches of
+sorted ids: a register that is sorted by person is read in its own parts.
 """
 
 from __future__ import annotations

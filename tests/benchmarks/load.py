@@ -104,7 +104,7 @@ def ours(folder: Path, file: str) -> dict[str, Any]:
     from primus_eval.loaders.events import checked_events
     from primus_eval.loaders.opening import digest_of, open_tables
     from primus_eval.loaders.typed import read_typed
-    from primus_eval.protocol.model import Events
+    from primus_eval.protocol.tables import Events
 
     spec = Events.model_validate({**EVENTS, "file": file})
     positions = Positions([person_id(number) for number in range(PEOPLE)])
@@ -113,9 +113,10 @@ def ours(folder: Path, file: str) -> dict[str, Any]:
     ids = {"person": positions, "event_id": numbered}
     table, kept = read_typed(sources, spec, key="data.events", file=file, sha256=digest_of(sources), ids=ids)
     person, event = positions.joined(kept["person"]), codes_of(kept.pop("event_id"))
-    table, left_out = checked_events(table, spec, person=person, positions=positions, event=event)
+    joined = checked_events(table, spec, person=person, positions=positions, event=event)
+    table = joined.table
     seconds = time.perf_counter() - start
-    if table.problems or table.identifying or left_out:
+    if table.problems or table.identifying or joined.rows_left_out:
         raise SystemExit(f"{file} was not read without problems")
     return {"seconds": seconds, "rows": len(table.frame), "harm": int(table.frame["harm_days"].sum())}
 
