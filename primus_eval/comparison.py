@@ -1,7 +1,9 @@
-"""The same people under several definitions of reoffending: how much of a result is the definition.
+"""One trial under several definitions of reoffending: how much of a result is the definition.
 
 A definition alone can move the share that reoffends several times over. Looking at all of them is no licence
-to choose: the table is a sensitivity, and its first row is what the protocol declares.
+to choose: the table is a sensitivity, and its first row is what the protocol declares. A longer window or lag
+can be seen to the end for fewer people; where that would leave too few of them, the row says so, because the
+difference between two rows would be that of two sets of people.
 """
 
 from __future__ import annotations
@@ -9,10 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from primus_eval.definitions import PRESETS, Reoffending, for_trial, preset
 from primus_eval.errors import InputError, Problem
 from primus_eval.findings import Cell, Exhibit
 from primus_eval.measurement import Measurement, measure_by_rules
+from primus_eval.numerics.cumulative_incidence import incidence_at, incidence_difference
 from primus_eval.numerics.proportions import Table2x2, risk_difference_newcombe
 from primus_eval.protocol import ASSIGNED, Data, Outcome
 from primus_eval.protocol.needs import classes_named, needs_of
@@ -23,10 +28,13 @@ COLUMNS = (
     "definition",
     "label",
     "origin",
+    "method",
     "n_treatment",
+    "known_treatment",
     "events_treatment",
     "risk_treatment",
     "n_control",
+    "known_control",
     "events_control",
     "risk_control",
     "estimate",
@@ -34,8 +42,18 @@ COLUMNS = (
     "conf_high",
     "reason",
 )
-COUNTS = ("n_treatment", "events_treatment", "n_control", "events_control")
-NOT_IN_THE_DATA, NOBODY = "not_in_the_data", "one_arm_empty"
+COUNTS = (
+    "n_treatment",
+    "known_treatment",
+    "events_treatment",
+    "n_control",
+    "known_control",
+    "events_control",
+)
+NOT_IN_THE_DATA, NOBODY, TOO_FEW_FOLLOWED = "not_in_the_data", "one_arm_empty", "too_few_followed"
+
+FEWEST_FOLLOWED = 0.8
+"""The share of the people of the first row below which another row is about other people."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,11 +80,14 @@ def compare_definitions(
     leaving rules of the outcome's own definition; left out, those of the protocol's [comparison].
     outcome: id of an outcome by rules, the first row; left out, that of [comparison].
 
-    Returns an exhibit of kind definitions: people and people with the event by arm, shares, and the risk
-    difference, treatment minus control, with its hybrid score interval. People of whom it is not known
-    whether they reoffended (they left the country) are left out of their row. A definition that asks for
-    what the data do not hold has a reason in place of numbers.
-    Source: Newcombe 1998, Statistics in Medicine 17:873, method 10. Checked: tests/test_comparison.py.
+    Returns an exhibit of kind definitions: by arm people, those of whom it is known whether they reoffended,
+    people with the event and their share, and the risk difference, treatment minus control, with its
+    interval. Where it is not known of everybody (some left the country) shares and difference are those of
+    Aalen and Johansen, otherwise plain shares with the hybrid score interval; `method` says which. A
+    definition that asks for what the data do not hold, or that can be seen to the end for fewer than four
+    fifths of the people of the first row, has a reason in place of numbers.
+    Source: Newcombe 1998, Statistics in Medicine 17:873, method 10; numerics.cumulative_incidence.
+    Checked: tests/test_comparison.py.
 
     Raises InputError where there is nothing to compare with.
     """
@@ -77,15 +98,20 @@ def compare_definitions(
     names = [row.name for row in rows]
     if len(set(names)) != len(names):
         raise _nothing(base.id, "two definitions have the same name.")
+    found = [_measured(trial, base, row, population=population) for row in rows]
+    people = len(found[0].frame) if found[0] is not None else 0
     return Exhibit(
         id=f"definitions/{base.id}",
         kind="definitions",
         columns=COLUMNS,
-        rows=tuple(_compared(trial, base, row, population=population, conf_level=conf_level) for row in rows),
+        rows=tuple(
+            (row.name, row.label, row.origin, *_numbers(each, people=people, conf_level=conf_level))
+            for row, each in zip(rows, found, strict=True)
+        ),
         count_columns=COUNTS,
         outcome=base.id,
         population=population,
-        notes={"conf_level": conf_level, "method": "newcombe", "rounded": False},
+        notes={"conf_level": conf_level, "rounded": False},
     )
 
 
@@ -141,15 +167,10 @@ def _rows(
     return rows
 
 
-def _compared(
-    trial: Trial, base: Outcome, row: _Row, *, population: str, conf_level: float
-) -> tuple[Cell, ...]:
-    head: tuple[Cell, ...] = (row.name, row.label, row.origin)
-    empty: tuple[Cell, ...] = (None,) * (len(COLUMNS) - len(head) - 1)
+def _measured(trial: Trial, base: Outcome, row: _Row, *, population: str) -> Measurement | None:
     if not _can_be_counted(row.definition, trial.protocol.data):
-        return (*head, *empty, NOT_IN_THE_DATA)
-    found = measure_by_rules(trial, base, row.definition, population=population)
-    return (*head, *_numbers(found, conf_level=conf_level))
+        return None
+    return measure_by_rules(trial, base, row.definition, population=population)
 
 
 def _can_be_counted(definition: Reoffending, data: Data) -> bool:
@@ -189,34 +210,58 @@ def _has_classes(definition: Reoffending, data: Data) -> bool:
     return classes <= {coded.codes.get(code, code) for code in levels}
 
 
-def _numbers(measurement: Measurement, *, conf_level: float) -> tuple[Cell, ...]:
-    known, treated = measurement.known_at_horizon, measurement.treated
-    event = measurement.event
-    return numbers_of(
-        Table2x2(
-            events_treatment=int((event & treated & known).sum()),
-            n_treatment=int((treated & known).sum()),
-            events_control=int((event & ~treated & known).sum()),
-            n_control=int((~treated & known).sum()),
-        ),
+def _numbers(measurement: Measurement | None, *, people: int, conf_level: float) -> tuple[Cell, ...]:
+    if measurement is None:
+        return without_numbers(NOT_IN_THE_DATA)
+    if len(measurement.frame) < FEWEST_FOLLOWED * people:
+        return without_numbers(TOO_FEW_FOLLOWED)
+    known, event = measurement.known_at_horizon, measurement.event
+    arms = (measurement.treated, ~measurement.treated)
+    if not all(arm.any() for arm in arms):
+        return without_numbers(NOBODY)
+    risks: list[Cell]
+    if known.all():
+        method, risks = "newcombe", [float(event[arm].mean()) for arm in arms]
+        effect = risk_difference_newcombe(_table(measurement), conf_level=conf_level)
+    else:
+        method, risks = "aalen_johansen", [_incidence(measurement, arm, conf_level) for arm in arms]
+        effect = incidence_difference(
+            measurement.time_days,
+            event,
+            measurement.competing,
+            measurement.treated,
+            horizon_days=measurement.horizon_days,
+            conf_level=conf_level,
+        )
+    if effect.estimate is None:
+        return without_numbers(str(effect.reason))
+    counts = [
+        (int(arm.sum()), int((arm & known).sum()), int((arm & event).sum()), risk)
+        for arm, risk in zip(arms, risks, strict=True)
+    ]
+    return (method, *counts[0], *counts[1], effect.estimate, effect.conf_low, effect.conf_high, None)
+
+
+def _table(measurement: Measurement) -> Table2x2:
+    event, treated = measurement.event, measurement.treated
+    return Table2x2(
+        events_treatment=int((event & treated).sum()),
+        n_treatment=int(treated.sum()),
+        events_control=int((event & ~treated).sum()),
+        n_control=int((~treated).sum()),
+    )
+
+
+def _incidence(measurement: Measurement, arm: np.ndarray, conf_level: float) -> float | None:
+    return incidence_at(
+        measurement.time_days[arm],
+        measurement.event[arm],
+        measurement.competing[arm],
+        horizon_days=measurement.horizon_days,
         conf_level=conf_level,
-    )
+    ).estimate
 
 
-def numbers_of(table: Table2x2, *, conf_level: float) -> tuple[Cell, ...]:
-    """Return the cells of a row from its counts of people alone: counts, shares, difference, reason."""
-    if table.has_empty_arm:
-        return (*(None,) * 9, NOBODY)
-    effect = risk_difference_newcombe(table, conf_level=conf_level)
-    return (
-        table.n_treatment,
-        table.events_treatment,
-        table.risk_treatment,
-        table.n_control,
-        table.events_control,
-        table.risk_control,
-        effect.estimate,
-        effect.conf_low,
-        effect.conf_high,
-        None,
-    )
+def without_numbers(reason: str) -> tuple[Cell, ...]:
+    """Return the cells of a row that has a reason in place of numbers."""
+    return (*(None,) * (len(COLUMNS) - 4), reason)

@@ -10,10 +10,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from primus_eval.findings import COUNTS, Cell, Finding, Findings
+from primus_eval.wording.catalogue import words_in
 from primus_eval.wording.pieces import capitalised, plain_text
 from primus_eval.wording.quantities import level_of
 from primus_eval.wording.sentences import measure
-from primus_eval.wording.subject import Subject, includes_no_difference, subject_of
+from primus_eval.wording.subject import Subject, includes_no_difference, reason_in_flow, subject_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -89,14 +90,42 @@ def baseline_frame(findings: Findings) -> pd.DataFrame:
     return _frame(baseline_records(findings))
 
 
-def flow_records(findings: Findings) -> list[Record]:
-    """Return the rows of the participant flow: stage, arm, reason and number of people."""
-    return _rows_of(findings, "flow")
+def flow_records(findings: Findings, *, language: str = "en") -> list[Record]:
+    """Return the rows of the participant flow: stage, arm, reason, the reason in words, number of people."""
+    words = words_in(language)
+    return [
+        {**record, "label": reason_in_flow(words, str(record["reason"]), str(record["label"] or "")) or None}
+        for record in _rows_of(findings, "flow")
+    ]
 
 
-def flow_frame(findings: Findings) -> pd.DataFrame:
+def flow_frame(findings: Findings, *, language: str = "en") -> pd.DataFrame:
     """Return `flow_records` as a frame."""
-    return _frame(flow_records(findings))
+    return _frame(flow_records(findings, language=language))
+
+
+def definitions_records(findings: Findings, *, language: str = "en") -> list[Record]:
+    """Return the same people under each definition: shares by arm, the difference, or why there is none.
+
+    is_rounded: whether every number was computed from rounded numbers of people.
+    """
+    words = subject_of(findings, language=language).words
+    return [
+        {
+            "outcome": exhibit.outcome,
+            **{name: value for name, value in record.items() if name != "reason"},
+            "why_empty": words.text(f"reason.{record['reason']}") if record["reason"] else None,
+            "conf_level": exhibit.notes.get("conf_level"),
+            "is_rounded": bool(exhibit.notes.get("rounded")),
+        }
+        for exhibit in findings.exhibits_of("definitions")
+        for record in exhibit.records()
+    ]
+
+
+def definitions_frame(findings: Findings, *, language: str = "en") -> pd.DataFrame:
+    """Return `definitions_records` as a frame."""
+    return _frame(definitions_records(findings, language=language))
 
 
 def _result(row: Finding, subject: Subject) -> Record:

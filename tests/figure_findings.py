@@ -126,6 +126,52 @@ def baseline(*, notes: Mapping[str, Cell] | None = None, **smds: float | None) -
     return exhibit("baseline", BASELINE_COLUMNS, tuple(rows), notes=notes or {})
 
 
+DEFINITION_COLUMNS = (
+    "definition",
+    "label",
+    "origin",
+    "method",
+    "n_treatment",
+    "known_treatment",
+    "events_treatment",
+    "risk_treatment",
+    "n_control",
+    "known_control",
+    "events_control",
+    "risk_control",
+    "estimate",
+    "conf_low",
+    "conf_high",
+    "reason",
+)
+OWN_ROW = ("newcombe", 40, 40, 10, 0.25, 40, 40, 20, 0.5, -0.25, -0.43, -0.03, None)
+OTHER_ROW = ("aalen_johansen", 40, 38, 8, 0.21, 40, 39, 6, 0.15, 0.06, -0.12, 0.22, None)
+OFFICIAL_ROW = ("newcombe", 30, 30, 6, 0.2, 30, 30, 6, 0.2, 0.0, -0.2, 0.2, None)
+NO_NUMBERS = (None,) * 12
+DEFINITION_ROWS: tuple[tuple[Cell, ...], ...] = (
+    ("reoffence", "recorded reoffence", "own", *OWN_ROW),
+    ("dk_dst", "Denmark: guilty", "preset", *OTHER_ROW),
+    ("dk_dst/official", "Denmark: guilty", "official", *OFFICIAL_ROW),
+    ("nl_wodc", "Netherlands: case", "preset", *NO_NUMBERS, "not_in_the_data"),
+    ("us_arrest", "United States: arrest", "preset", *NO_NUMBERS, "small_cell"),
+)
+"""The protocol's own, one by a preset with and without its official rules, and two that are not shown."""
+
+
+def rounded_definitions() -> Exhibit:
+    """The same, as it leaves: shares of rounded numbers of people, an interval and no estimate."""
+    place = DEFINITION_COLUMNS.index("estimate")
+    rows = tuple((*row[:place], None, *row[place + 1 :]) for row in DEFINITION_ROWS)
+    return definitions(rows, rounded=True, step=6)
+
+
+def definitions(rows: tuple[tuple[Cell, ...], ...] = DEFINITION_ROWS, **notes: Cell) -> Exhibit:
+    """The same people under several definitions."""
+    known: dict[str, Cell] = {"conf_level": 0.95, "rounded": False}
+    made = exhibit("definitions", DEFINITION_COLUMNS, rows, notes=known | notes)
+    return replace(made, id=f"definitions/{OUTCOME}", outcome=OUTCOME)
+
+
 def finding(name: str, **fields: Any) -> Finding:
     """A finding about everyone assigned, by default a primary risk difference."""
     values: dict[str, Any] = {
@@ -197,6 +243,7 @@ def findings(
     reasons: tuple[str, ...] = ("declined", "too old"),
     received: str | None = "event",
     analyses: tuple[Mapping[str, Any], ...] = (),
+    truth: Mapping[str, float] | None = None,
 ) -> Findings:
     """Findings with these exhibits, about a trial with these arms."""
     protocol = small_protocol().model_dump(mode="json", by_alias=True)
@@ -205,6 +252,10 @@ def findings(
     protocol["data"]["participants"]["received"] = received
     protocol["outcome"][0]["better"] = better
     protocol["analysis"] += analyses
+    protocol["truth"] = [
+        {"analysis": analysis, "value": value, "source": {"en": "It was put in."}}
+        for analysis, value in (truth or {}).items()
+    ]
     for arm, label in zip(protocol["arm"], arms, strict=True):
         arm["label"] = {"en": label}
     return Findings(rows=rows, exhibits=exhibits, context={"protocol": protocol})
@@ -224,6 +275,8 @@ def strange() -> Findings:
         risk_table(),
         flow({("assessed", "", ""): None}),
         baseline(age=2.4, prison__open=-0.004, prison__closed=None, prior=0.1),
+        definitions(tuple((row[0], f"{STRANGE_ARMS[0]} {row[1]}", *row[2:]) for row in DEFINITION_ROWS)),
         arms=STRANGE_ARMS,
         simulated=True,
+        truth={"primary": -0.1, "odds": 1.5},
     )

@@ -18,7 +18,14 @@ from matplotlib.text import Text
 from PIL import Image
 
 import primus_eval.figures
-from primus_eval.figures import draw_all, plot_balance, plot_curve, plot_flow, plot_forest
+from primus_eval.figures import (
+    draw_all,
+    plot_balance,
+    plot_curve,
+    plot_definitions,
+    plot_flow,
+    plot_forest,
+)
 from primus_eval.figures.canvas import figure_of, new_figure, png
 from primus_eval.figures.lettering import drawable, width_pt, wrap, write
 from primus_eval.figures.setting import figure_words
@@ -28,12 +35,16 @@ from primus_eval.wording.catalogue import languages
 
 LONG_MARK = "INTERNAL: not released, may point at people, not to be passed on to anyone at all, ever"
 
-PLAIN = made.findings(made.curve(), made.risk_table(), made.flow(), made.baseline(age=0.2, prior=-0.3))
+PLAIN = made.findings(
+    made.curve(), made.risk_table(), made.flow(), made.baseline(age=0.2, prior=-0.3), made.definitions()
+)
+ALL_MISSING = tuple((*row[:3], *made.NO_NUMBERS, "not_in_the_data") for row in made.DEFINITION_ROWS)
 WIDE = made.findings(
     made.coarse_curve(),
     made.risk_table(),
     made.flow(withheld_counts=True),
     made.baseline(age=0.2, prison__open=None),
+    made.rounded_definitions(),
     arms=("W" * 60, "a" + " n" * 30),
     reasons=("did not meet " * 6, "e" * 90),
     weeks=True,
@@ -46,6 +57,7 @@ EARLY = made.findings(
     made.risk_table(),
     made.flow(),
     made.baseline(notes={"rounded": True, "withheld_variables": 1}, age=0.2, prior=0.13, wing=None),
+    made.definitions(ALL_MISSING),
     rows=(made.PRIMARY.withheld("small_cell"), made.CERTAIN, made.EVENT_FREE, made.WITHHELD),
     arms=("n" * 60, "people who were offered what everybody is offered at release"),
     simulated=True,
@@ -58,6 +70,7 @@ PLOTS = {
     "balance": plot_balance,
     "curve": lambda findings, **more: plot_curve(findings, outcome=made.OUTCOME, **more),
     "forest": plot_forest,
+    "definitions": plot_definitions,
 }
 
 
@@ -145,13 +158,15 @@ def test_paper_is_white_and_what_stands_out_is_tinted_in_the_file_too(name):
 
 def test_every_exhibit_with_something_to_show_is_drawn_once():
     drawings = draw_all(made.strange())
-    assert [drawing.name for drawing in drawings] == ["flow", "balance", "curve_reoffence_assigned", "forest"]
-    assert [drawing.caption_key for drawing in drawings] == ["flow", "balance", "curve", "forest"]
+    names = ["flow", "balance", "curve_reoffence_assigned", "forest", "definitions_reoffence"]
+    assert [drawing.name for drawing in drawings] == names
+    kinds = ["flow", "balance", "curve", "forest", "definitions"]
+    assert [drawing.caption_key for drawing in drawings] == kinds
     assert drawings[2].exhibit == "curve/reoffence/assigned"
 
 
 def test_what_is_withheld_is_not_drawn():
-    exhibits = (made.curve(), made.risk_table(), made.flow(), made.baseline(age=0.2))
+    exhibits = (made.curve(), made.risk_table(), made.flow(), made.baseline(age=0.2), made.definitions())
     withheld = tuple(exhibit.withheld("small_cell") for exhibit in exhibits)
     assert draw_all(made.findings(*withheld, rows=(made.WITHHELD, made.TEST))) == ()
 
@@ -237,9 +252,10 @@ def places(text):
 def test_frames_load_neither_matplotlib_nor_trials():
     script = (
         "import sys, figure_findings as made; from primus_eval import figures as f; x = made.findings("
-        "made.curve(), made.risk_table(), made.flow(), made.baseline(age=0.2)); "
+        "made.curve(), made.risk_table(), made.flow(), made.baseline(age=0.2), made.definitions()); "
         "f.curve_frame(x, outcome='reoffence'); f.flow_frame(x); f.forest_frame(x); f.balance_frame(x); "
         "f.curve_alt(x, outcome='reoffence'); f.flow_alt(x); f.forest_alt(x); f.balance_alt(x); "
+        "f.definition_lines(x); f.definitions_alt(x); "
         "print('matplotlib' in sys.modules, 'matplotlib.pyplot' in sys.modules)"
     )
     done = subprocess.run(

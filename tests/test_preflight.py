@@ -134,11 +134,18 @@ def test_a_primary_analysis_that_cannot_be_computed_is_a_problem(tmp_path: Path)
 # ------------------------------------------------------------------------------ what is there
 
 
+@pytest.mark.parametrize(
+    "sample",
+    [SAMPLES / "maryland", Path(__file__).parent / "trials" / "mentoring"],
+    ids=lambda path: path.name,
+)
 def test_no_number_of_a_result_is_shown(sample: Path) -> None:
     """Every number that is printed is about the design, the follow-up or what is missing."""
     found = examine(sample)
     trial = load_trial(sample / "protocol.toml")
-    events = trial.participants[trial.protocol.outcome[0].observed.event]
+    observed = trial.protocol.outcome[0].observed
+    assert observed is not None
+    events = trial.participants[observed.event]
     results = {int(events.sum())}
     results |= {int(events[trial.treated].sum()), int(events[~trial.treated].sum())}
     for text in map(as_plain, WRITERS, [found] * 3):

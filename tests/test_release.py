@@ -38,7 +38,7 @@ from primus_eval.loaders import load_trial
 from primus_eval.pipeline import evaluate, view_of
 from primus_eval.report import render
 
-MENTORING = Path(__file__).parent.parent / "data" / "sample" / "mentoring" / "protocol.toml"
+MENTORING = Path(__file__).parent / "trials" / "mentoring" / "protocol.toml"
 
 DRAWN = [*range(16), 143, 453, 693, 1022, 1805, 2519, 2809, 6055]
 """Seeds of trials; the last eight once gave a count away, most of them by two roundings of one number."""

@@ -62,7 +62,7 @@ def coarse_risk_table(
     rows: list[tuple[Cell, ...]] = []
     for arm, points in _by_arm(table):
         analysed = [numbers[ARMS.index(arm)] for numbers in shown]
-        people = midpoint(_nearest(int(points[0]["at_risk"]), analysed, k), k)
+        people = midpoint(nearest_shown(int(points[0]["at_risk"]), analysed, k), k)
         censored = 0
         for point in points:
             begun, ended = point["time_days"] > 0, point["time_days"] == horizon
@@ -77,10 +77,10 @@ def coarse_risk_table(
     return replace(table, rows=tuple(rows), notes={**table.notes, "coarse": True})
 
 
-def _nearest(people: int, shown: Sequence[int], k: int) -> int:
+def nearest_shown(people: int, shown: Sequence[int], k: int) -> int:
     """Return the number of people, or one that is shown and differs from it by one to k - 1.
 
-    >>> _nearest(120, [119, 60], 5), _nearest(120, [119, 120], 5), _nearest(120, [100], 5)
+    >>> nearest_shown(120, [119, 60], 5), nearest_shown(120, [119, 120], 5), nearest_shown(120, [100], 5)
     (119, 120, 120)
     """
     if people in shown:

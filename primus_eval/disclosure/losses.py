@@ -21,8 +21,8 @@ from primus_eval.disclosure.groups import (
     too_many_pieces,
 )
 from primus_eval.findings import Exhibit, Findings
-from primus_eval.measurement.observed import NOT_OBSERVED
 from primus_eval.protocol import ASSIGNED
+from primus_eval.vocabulary import OWN_REASONS
 
 ARMS = ("treatment", "control")
 LOSSES = ("excluded", "not_analysed", "not_randomised")
@@ -75,20 +75,35 @@ def followed_in_flow(findings: Findings) -> list[Counts]:
 
 
 def _not_left_out(flow: Exhibit) -> list[Counts]:
-    """Return who remains without those left out for a declared reason, which holds for every outcome."""
-    records: list[dict[str, Any]] = list(flow.records())
+    """Return who remains after each reason for leaving people out, in the order in which they are given.
+
+    A declared reason holds for every outcome. Outcomes by rules share the first reasons of measuring too: who
+    was not found, whose clock never started, who died before. Two of them may differ in the later ones, such
+    as how long people must have been followed. What remains before those, less the number of another outcome,
+    counts whom that outcome lost alone.
+    """
     remaining: list[Counts] = []
-    for _, treatment, _, control in _at(flow, "randomised"):
-        left_out = {
-            arm: sum(
-                _integer(row["n"]) or 0
-                for row in records
-                if row["stage"] == "excluded" and row["arm"] == arm and row["reason"] != NOT_OBSERVED
-            )
-            for arm in ARMS
-        }
-        remaining.append((0, treatment - left_out["treatment"], 0, control - left_out["control"]))
-    return remaining
+    for _, n_treatment, _, n_control in _at(flow, "randomised"):
+        left = {"treatment": n_treatment, "control": n_control}
+        for reason in (None, *OWN_REASONS):
+            lost = _left_out(flow, reason)
+            left = {arm: n - lost[arm] for arm, n in left.items()}
+            remaining.append((0, left["treatment"], 0, left["control"]))
+    return list(dict.fromkeys(remaining))
+
+
+def _left_out(flow: Exhibit, reason: str | None) -> dict[str, int]:
+    """Count by arm who was left out for a reason of measuring, or, with None, for any declared one."""
+    rows = [row for row in flow.records() if row["stage"] == "excluded"]
+    return {
+        arm: sum(
+            _integer(row["n"]) or 0
+            for row in rows
+            if row["arm"] == arm
+            and (row["reason"] not in OWN_REASONS if reason is None else row["reason"] == reason)
+        )
+        for arm in ARMS
+    }
 
 
 def parts_with_small_loss(findings: Findings, *, k: int) -> set[tuple[str, str]]:

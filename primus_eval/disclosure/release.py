@@ -133,7 +133,8 @@ def _exhibits(
         elif exhibit.kind == "baseline":
             exhibit = coarse_baseline(exhibit, k=k, blurred=blurred, hidden=blurred & defining)
         elif exhibit.kind in ROUNDED:
-            exhibit = round_exhibit(exhibit, k=k)
+            shown = sizes_in.get(exhibit.population, [])
+            exhibit = round_exhibit(exhibit, k=k, shown=shown, hide_losses=hide_losses)
         elif _has_small_count(exhibit, k):
             exhibit = exhibit.withheld("small_cell")
         elif exhibit.kind == "allocation" and (hide_losses or strata & blurred):

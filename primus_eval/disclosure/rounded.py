@@ -3,30 +3,54 @@
 Every number of people is rounded to the midpoint of a step of k + 1 people, and whatever else a row holds is
 computed from the rounded numbers, or coarsened so far that it gives nobody away. Two definitions count the
 same people: unrounded, the difference of two rows would count the few on whom they disagree.
+
+Beside an exact number of people a rounded one is a bound on their difference: 47 analysed and 43 to 48
+randomised leave one person lost at most, and "somebody was never released" makes it one. So a number of
+people that differs by one to k - 1 from an exact one is rounded as that one is; and where losses are hidden,
+how many people's clock started is not said at all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
-from primus_eval.comparison import COUNTS, numbers_of
-from primus_eval.disclosure.coarse import midpoint
+from primus_eval.comparison import COUNTS
+from primus_eval.disclosure.coarse import midpoint, nearest_shown
+from primus_eval.disclosure.losses import ARMS
 from primus_eval.findings import Cell, Exhibit
-from primus_eval.numerics.proportions import Table2x2
+from primus_eval.numerics.proportions import Table2x2, risk_difference_newcombe
 
 WAIT_STEP_DAYS = 10
 CUSTODY_DIGITS = 2
 
+FEWEST_STEPS = 4
+"""Steps of rounding that an arm needs for a row of definitions."""
+CLOCK_COUNTS = ("randomised", "started", "not_started")
 
-def round_exhibit(exhibit: Exhibit, *, k: int) -> Exhibit:
-    """Round an exhibit of one of these kinds; one that is rounded already stays as it is."""
+
+def round_exhibit(
+    exhibit: Exhibit,
+    *,
+    k: int,
+    shown: Sequence[tuple[int, int]] = (),
+    hide_losses: bool = False,
+) -> Exhibit:
+    """Round an exhibit of one of these kinds; one that is rounded already stays as it is.
+
+    shown: the people of both arms in released findings about the same population. hide_losses: whether the
+    numbers lost on the way from randomisation to analysis must not follow.
+    """
     if exhibit.notes.get("rounded"):
         return exhibit
     change = ROUNDED[exhibit.kind]
     conf_level = exhibit.notes.get("conf_level")
-    rows = [change(row, k, conf_level) for row in exhibit.records()]
+    by_arm = {arm: [pair[number] for pair in shown] for number, arm in enumerate(ARMS)}
+    rows = [change(_beside(row, by_arm, k), k, conf_level) for row in exhibit.records()]
+    if hide_losses and exhibit.kind == "clock":
+        rows = [{**row, **dict.fromkeys(CLOCK_COUNTS)} for row in rows]
     return replace(
         exhibit,
         rows=tuple(tuple(row[name] for name in exhibit.columns) for row in rows),
@@ -35,6 +59,17 @@ def round_exhibit(exhibit: Exhibit, *, k: int) -> Exhibit:
 
 
 Row = dict[str, Any]
+
+
+def _beside(row: Row, shown: Mapping[str, Sequence[int]], k: int) -> Row:
+    """Put exact numbers that are shown in the place of numbers of people analysed that are near to them."""
+    places = {f"{name}_{arm}": arm for name in ("n", "known") for arm in ARMS}
+    if "mean_days" in row:
+        places["people"] = row["arm"]
+    return {
+        name: nearest_shown(value, shown[places[name]], k) if name in places and value is not None else value
+        for name, value in row.items()
+    }
 
 
 def _events(row: Row, k: int, _: Cell) -> Row:
@@ -80,22 +115,69 @@ def _custody(row: Row, k: int, _: Cell) -> Row:
 
 
 def _definition(row: Row, k: int, conf_level: Cell) -> Row:
-    """Compute shares, difference and interval from the rounded counts alone."""
+    """Show rounded counts, shares of them, and the interval of whatever they hide; no single difference.
+
+    Whatever counts round to these numbers, the hybrid score interval of theirs lies within the interval
+    shown. A difference of rounded shares would be a number that nobody found. With fewer than four steps of
+    people in an arm nothing is left worth showing.
+    """
+    numbers = {name for name in row if name not in ("definition", "label", "origin", "reason")}
     if row["reason"] is not None:
-        return {**row, **dict.fromkeys(COUNTS)}
-    people = {arm: midpoint(row[f"n_{arm}"], k) for arm in ("treatment", "control")}
-    events = {arm: min(midpoint(row[f"events_{arm}"], k), n) for arm, n in people.items()}
-    table = Table2x2(
-        events_treatment=events["treatment"],
-        n_treatment=people["treatment"],
-        events_control=events["control"],
-        n_control=people["control"],
-    )
+        return row
+    counts = {name: midpoint(row[name], k) for name in COUNTS}
+    if min(counts["n_treatment"], counts["n_control"]) < FEWEST_STEPS * (k + 1):
+        return {**row, **dict.fromkeys(numbers), "reason": "small_cell"}
     assert isinstance(conf_level, float)  # every comparison has one
-    head = {name: row[name] for name in ("definition", "label", "origin")}
-    numbers = numbers_of(table, conf_level=conf_level)
-    tail = [name for name in row if name not in head]
-    return {**head, **dict(zip(tail, numbers, strict=True))}
+    shares = {
+        f"risk_{arm}": min(counts[f"events_{arm}"] / counts[f"n_{arm}"], 1.0)
+        for arm in ("treatment", "control")
+    }
+    ends = _widest(counts, k=k, conf_level=conf_level)
+    shown = {name: None if name.startswith("known_") else count for name, count in counts.items()}
+    return {**row, **dict.fromkeys(numbers), **shown, **shares, **ends, "method": "newcombe"}
+
+
+def _widest(counts: Mapping[str, int], *, k: int, conf_level: float) -> dict[str, float | None]:
+    """Return the ends of the interval that holds those of all counts which round to these.
+
+    The low end falls with fewer events in treatment and more in control, the high end the other way. Of
+    somebody whose outcome is not known it may be either, so that an arm has from as many people as are known
+    to as many as there are; and up to k - 1 more or fewer, because the number of another finding may stand
+    in for a near one.
+    """
+    sizes = [
+        (max(_behind(counts[f"known_{arm}"], k)[0] - (k - 1), 1), _behind(counts[f"n_{arm}"], k)[1] + k - 1)
+        for arm in ("treatment", "control")
+    ]
+    events = [_behind(counts[f"events_{arm}"], k) for arm in ("treatment", "control")]
+    low: list[float | None] = []
+    high: list[float | None] = []
+    for n_treatment, n_control in product(*sizes):
+        for found, side, other in ((low, 0, 1), (high, 1, 0)):
+            table = Table2x2(
+                events_treatment=min(events[0][side], n_treatment),
+                n_treatment=n_treatment,
+                events_control=min(events[1][other], n_control),
+                n_control=n_control,
+            )
+            effect = risk_difference_newcombe(table, conf_level=conf_level)
+            found.append(effect.conf_low if side == 0 else effect.conf_high)
+    return {
+        "conf_low": min(end for end in low if end is not None),
+        "conf_high": max(end for end in high if end is not None),
+    }
+
+
+def _behind(rounded: int, k: int) -> tuple[int, int]:
+    """Return the fewest and the most people that round to a midpoint.
+
+    >>> _behind(0, 5), _behind(3, 5), _behind(45, 5)
+    ((0, 0), (1, 6), (43, 48))
+    """
+    if rounded == 0:
+        return 0, 0
+    most = rounded + (k + 1) // 2
+    return most - k, most
 
 
 ROUNDED: dict[str, Callable[[Row, int, Cell], Row]] = {

@@ -1,6 +1,7 @@
 """How many had the event by then: the numbers behind cumulative curves and the risk table beneath them.
 
-Curves rise from zero (one minus Kaplan-Meier). `curve_ink.plot_curve` draws what the two frames hold.
+Curves rise from zero (one minus Kaplan-Meier, or Aalen-Johansen where events compete). `curve_ink.plot_curve`
+draws what the two frames hold.
 """
 
 from __future__ import annotations

@@ -16,6 +16,8 @@ from primus_eval.figures.balance_ink import plot_balance
 from primus_eval.figures.canvas import figure_of, png
 from primus_eval.figures.curve import curve_alt, is_coarse
 from primus_eval.figures.curve_ink import plot_curve
+from primus_eval.figures.definitions import definitions_alt
+from primus_eval.figures.definitions_ink import plot_definitions
 from primus_eval.figures.flow import flow_alt
 from primus_eval.figures.flow_ink import plot_flow
 from primus_eval.figures.forest import forest_alt, has_interval
@@ -31,7 +33,7 @@ class Drawing:
     """A figure as a file: its name without ending, the PNG, and what it says in words.
 
     exhibit: id of the exhibit that it draws, "" for the forest plot, which draws findings.
-    caption_key: flow, balance, curve, coarse_curve or forest.
+    caption_key: flow, balance, curve, coarse_curve, forest or definitions.
     """
 
     name: str
@@ -48,7 +50,7 @@ class Drawing:
 
 
 def draw_all(findings: Findings, *, language: str = "en", mark: str | None = None) -> tuple[Drawing, ...]:
-    """Draw flow chart, balance plot, every curve and the forest plot, where there is something to show.
+    """Draw flow chart, balance plot, curves, forest plot and definitions, where there is something to show.
 
     mark: words to stamp on every figure, such as INTERNAL.
     """
@@ -70,6 +72,10 @@ def _drawings(findings: Findings, language: str, mark: str | None) -> Iterator[D
     if has_interval(findings):
         ax = plot_forest(findings, language=language, mark=mark)
         yield _drawing("forest", ax, forest_alt(findings, language=language), "forest")
+    for exhibit in _shown(findings, "definitions"):
+        ax = plot_definitions(findings, outcome=exhibit.outcome, language=language, mark=mark)
+        alt = definitions_alt(findings, outcome=exhibit.outcome, language=language)
+        yield _drawing(exhibit.id, ax, alt, "definitions", exhibit)
 
 
 def _shown(findings: Findings, kind: str) -> Iterator[Exhibit]:

@@ -15,7 +15,7 @@ from primus_eval.figures.curve import shown_exhibit
 from primus_eval.figures.setting import ROLES, Setting, setting_of
 from primus_eval.findings import Exhibit, Findings
 from primus_eval.schema import text_in
-from primus_eval.vocabulary import ArmRole
+from primus_eval.vocabulary import OWN_REASONS, ArmRole
 
 FLOW_COLUMNS = ("stage", "arm", "reason", "label", "n", "shown")
 
@@ -65,6 +65,9 @@ def _label(record: Mapping[str, Any], exhibit: Exhibit, setting: Setting) -> str
         )
     if reason == "followup_ended_early":
         return setting.say("flow.followup_ended_early", time=time)
+    own = f"flow.reason.{reason}"
+    if reason in OWN_REASONS and own in setting.subject.words:
+        return setting.word(own)
     return _translated(stage, reason, setting) or label or reason.replace("_", " ")
 
 

@@ -18,6 +18,7 @@ from primus_eval.vocabulary import METHODS_ON_TIME, EffectMeasure
 from primus_eval.wording.pieces import plain_text
 from primus_eval.wording.quantities import POINT_MEASURES, finding_number, printed
 from primus_eval.wording.subject import EVENT_FREE_MEASURES, includes_no_difference
+from primus_eval.wording.truth import true_value, truth_number
 
 PANEL_OF: dict[EffectMeasure, str] = {
     "risk_difference": "risk_difference",
@@ -50,6 +51,7 @@ FOREST_COLUMNS = (
     "conf_low",
     "conf_high",
     "null",
+    "truth",
     "text",
     "status",
     "reason",
@@ -58,7 +60,10 @@ FOREST_COLUMNS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForestRow:
-    """One comparison: the finding, how it is called, and its numbers in the unit of the axis."""
+    """One comparison: the finding, how it is called, and its numbers in the unit of the axis.
+
+    truth: what is true, in a simulated trial that knows it.
+    """
 
     finding: Finding
     label: str
@@ -67,6 +72,7 @@ class ForestRow:
     estimate: float | None
     conf_low: float | None
     conf_high: float | None
+    truth: float | None = None
 
     @property
     def is_primary(self) -> bool:
@@ -112,9 +118,9 @@ def forest_panels(findings: Findings, *, language: str = "en") -> tuple[ForestPa
 def forest_frame(findings: Findings, *, language: str = "en") -> pd.DataFrame:
     """Return one row per comparison, in the order in which they are drawn.
 
-    estimate, conf_low, conf_high and null are in the unit of the panel's axis: percentage points,
-    ratios, or the unit in which the protocol reports time; NaN where there is no number. `text` is what
-    is printed beside the row: the numbers, or the reason why there are none.
+    estimate, conf_low, conf_high, null and truth (of a simulated trial) are in the unit of the panel's
+    axis: percentage points, ratios, or the unit in which the protocol reports time; NaN where there is no
+    number. `text` is what is printed beside the row: the numbers, or the reason why there are none.
     Checked: tests/test_figures_forest.py.
     """
     rows = [
@@ -129,6 +135,7 @@ def forest_frame(findings: Findings, *, language: str = "en") -> pd.DataFrame:
             row.conf_low,
             row.conf_high,
             panel.null,
+            row.truth,
             row.text,
             row.finding.status,
             row.finding.reason,
@@ -137,7 +144,7 @@ def forest_frame(findings: Findings, *, language: str = "en") -> pd.DataFrame:
         for row in panel.rows
     ]
     frame = pd.DataFrame(rows, columns=list(FOREST_COLUMNS))
-    return frame.astype(dict.fromkeys(("estimate", "conf_low", "conf_high", "null"), float))
+    return frame.astype(dict.fromkeys(("estimate", "conf_low", "conf_high", "null", "truth"), float))
 
 
 def _panel_name(finding: Finding) -> str:
@@ -183,6 +190,7 @@ def _row(finding: Finding, chosen: Sequence[Finding], setting: Setting) -> Fores
         estimate=_in_axis_unit(finding.estimate, finding, setting),
         conf_low=_in_axis_unit(finding.conf_low, finding, setting),
         conf_high=_in_axis_unit(finding.conf_high, finding, setting),
+        truth=_in_axis_unit(true_value(finding, setting.subject), finding, setting),
     )
 
 
@@ -296,10 +304,18 @@ def forest_alt(findings: Findings, *, language: str = "en") -> str:
                 population=setting.population(row.finding.population),
                 text=row.text.removesuffix("."),
             )
+    text += "".join(f" {_truth_in_words(row, setting)}" for row in rows if row.truth is not None)
     known = [verdict for verdict in verdicts if verdict is not None]
     return f"{text} " + setting.say(
         "forest.alt_intervals", n=setting.count(sum(known)), total=setting.count(len(known))
     )
+
+
+def _truth_in_words(row: ForestRow, setting: Setting) -> str:
+    value = true_value(row.finding, setting.subject)
+    assert value is not None  # the row has it in the unit of its axis
+    number = truth_number(row.finding, value, "", setting.subject)
+    return setting.say("forest.alt_truth", label=f"{row.label}, {row.detail}", value=number.text)
 
 
 def has_interval(findings: Findings) -> bool:

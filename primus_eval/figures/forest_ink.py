@@ -14,7 +14,7 @@ from primus_eval.figures.canvas import (
 )
 from primus_eval.figures.forest import ForestPanel, ForestRow, forest_panels
 from primus_eval.figures.lettering import Block, block, width_pt, write_block
-from primus_eval.figures.setting import Setting, setting_of
+from primus_eval.figures.setting import Setting, sentence, setting_of
 from primus_eval.figures.strip import (
     TICKS_BELOW_PT,
     Directions,
@@ -31,11 +31,13 @@ from primus_eval.figures.theme import (
     GAP_PT,
     INK,
     MARGIN_PT,
+    OKABE_ITO,
     PAPER,
     PRIMARY,
     QUIET,
     SMALL_PT,
     TINT,
+    leading_pt,
 )
 from primus_eval.findings import Findings
 from primus_eval.wording.quantities import printed
@@ -48,6 +50,9 @@ ROW_GAP_PT = 5.0
 PANEL_GAP_PT = 14.0
 PRIMARY_LINE_PT, OTHER_LINE_PT = 2.2, 1.2
 PRIMARY_MARKER_PT, OTHER_MARKER_PT = 7.5, 4.5
+TRUTH_MARKER_PT = 9.0
+TRUTH_LINE_PT = 1.4
+TRUTH = OKABE_ITO["vermillion"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,13 +108,46 @@ def plot_forest(
             for number, (panel, heading) in enumerate(zip(panels, headings, strict=True))
         ]
         heights = [chart.height for chart in charts]
-        ax = sheet(ax, height_pt=top + sum(heights) + PANEL_GAP_PT * (len(charts) - 1) + MARGIN_PT)
+        key = _truth_key(panels, setting, columns.width)
+        total = top + sum(heights) + PANEL_GAP_PT * (len(charts) - 1) + MARGIN_PT
+        ax = sheet(ax, height_pt=total + (key.height_pt + GAP_PT if key.lines else 0.0))
         y = top
         for chart in charts:
             chart.draw(ax, y, setting)
             y += chart.height + PANEL_GAP_PT
+        if key.lines:
+            _draw_truth_key(ax, key, total - MARGIN_PT + GAP_PT)
         stamp(ax, marks, at=(columns.width - MARGIN_PT, MARGIN_PT))
     return ax
+
+
+def _truth_key(panels: tuple[ForestPanel, ...], setting: Setting, width: float) -> Block:
+    """Return what the marker of a true value means; nothing where no true value is known."""
+    known = any(row.truth is not None for panel in panels for row in panel.rows)
+    text = sentence(setting.say("forest.truth")) if known else ""
+    return block(text, width - 2 * MARGIN_PT - 2 * TRUTH_MARKER_PT, size_pt=SMALL_PT, colour=QUIET)
+
+
+def _draw_truth_key(ax: Axes, key: Block, y: float) -> None:
+    middle = y + leading_pt(SMALL_PT) / 2
+    _mark_truth(ax, MARGIN_PT + TRUTH_MARKER_PT / 2, middle)
+    write_block(ax, key, at=(MARGIN_PT + 2 * TRUTH_MARKER_PT, y))
+
+
+def _mark_truth(ax: Axes, x: float, y: float, label: str = "what the diamond means") -> None:
+    """Draw a true value as an open diamond, through which the estimate is seen."""
+    ax.plot(
+        [x],
+        [y],
+        marker="D",
+        markersize=TRUTH_MARKER_PT,
+        markerfacecolor="none",
+        markeredgecolor=TRUTH,
+        markeredgewidth=TRUTH_LINE_PT,
+        zorder=5,
+        clip_on=False,
+        label=label,
+    )
 
 
 def _columns(panels: tuple[ForestPanel, ...], width: float) -> _Columns:
@@ -254,7 +292,13 @@ def _column_heading(panel: ForestPanel, setting: Setting) -> str:
 
 
 def _scale(panel: ForestPanel) -> Scale | None:
-    values = [value for row in panel.rows for value in (row.estimate, *(row.ends or ())) if value is not None]
+    values = [
+        value
+        for row in panel.rows
+        if row.estimate is not None
+        for value in (row.estimate, *(row.ends or ()), row.truth)
+        if value is not None
+    ]
     if panel.is_ratio:
         values = [value for value in values if value > 0]
         return ratio_scale(values) if values else None
@@ -306,3 +350,5 @@ def _draw_interval(strip: Axes, row: ForestRow, scale: Scale, y: float) -> None:
             zorder=4,
             label=row.finding.finding,
         )
+    if row.truth is not None and scale.low <= row.truth <= scale.high:
+        _mark_truth(strip, row.truth, y, label=f"true value of {row.finding.finding}")

@@ -12,6 +12,7 @@ from primus_eval.preflight.delivered import beside_links, harmless_columns, tabl
 from primus_eval.preflight.foretell import Foretold, foretell, measured
 from primus_eval.preflight.lag import lag_by_quarter
 from primus_eval.preflight.notes import notes_on_delivery, notes_on_protocol, notes_on_trial
+from primus_eval.preflight.oddities import oddities_read
 from primus_eval.preflight.outcomes import outcomes_read
 from primus_eval.preflight.people import anonymity, arms_read, linked_by_arm
 from primus_eval.preflight.records import Plan, Preflight
@@ -85,6 +86,7 @@ def _look_at(trial: Trial, found: dict[str, Any]) -> list[Problem]:
     found["anonymity"] = anonymity(trial)
     measurements, problems = measured(trial)
     found["outcomes"] = outcomes_read(trial, measurements)
+    found["oddities"] = oddities_read(trial)
     foretold = foretell(trial, measurements)
     found["analyses"] = foretold.analyses
     found["withheld_exhibits"] = foretold.withheld_exhibits

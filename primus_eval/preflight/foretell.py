@@ -25,7 +25,13 @@ EXHIBITS = {
     "risk_table": "the curve",
     "detectable": "the minimum detectable effect",
     "flow": "the flow of participants",
+    "clock": "the wait until follow-up began",
+    "fates": "what became of recorded events",
+    "custody": "days in custody",
+    "audit": "oddities in the tables",
+    "definitions": "the same people under other definitions",
 }
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Foretold:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from primus_eval.definitions.model import OWN
 from primus_eval.errors import GUESSED, SHOWN_AT_MOST, Problem, grouped, summary_of
 from primus_eval.preflight.counting import Count
 from primus_eval.preflight.records import (
@@ -70,7 +71,8 @@ def outcome_facts(outcome: OutcomeRead) -> tuple[str, ...]:
     measured = f"{outcome.measured} of {outcome.people} people"
     if outcome.measured == Count() and outcome.people.n is not None:
         measured = f"some of {outcome.people} people (how many is not shown)"
-    facts = [
+    facts = definition_facts(outcome)
+    facts += [
         f"measured for {measured if few is None else f'all of {outcome.people} people but fewer than {few}'}"
     ]
     if outcome.longest_days is not None:
@@ -78,7 +80,31 @@ def outcome_facts(outcome: OutcomeRead) -> tuple[str, ...]:
     early = outcome.ended_early
     if early.n != 0:
         facts.append(f"followed for less than that without the event: {early}")
-    return tuple(facts)
+    return tuple([*facts, *_lost_facts(outcome)])
+
+
+def definition_facts(outcome: OutcomeRead) -> list[str]:
+    """Say which definition an outcome rests on, and what its sources leave open."""
+    if outcome.definition is None:
+        return []
+    own = outcome.definition == OWN
+    facts = ["counted by the study's own rules" if own else f"counted by the rules of {outcome.definition}"]
+    if outcome.open_questions:
+        facts.append(
+            "provisional, so that no primary analysis may use it: no source at hand says "
+            f"{'; '.join(outcome.open_questions)}"
+        )
+    return facts
+
+
+def _lost_facts(outcome: OutcomeRead) -> list[str]:
+    """Say how many people's clock never started, and how many were randomised too late; zero is said."""
+    facts = []
+    if outcome.never_started is not None:
+        facts.append(f"people whose clock never started ({outcome.clock_start}): {outcome.never_started}")
+    if outcome.not_mature is not None:
+        facts.append(f"people randomised too late to be followed in full: {outcome.not_mature}")
+    return facts
 
 
 def method_in_words(analysis: AnalysisRead) -> str:

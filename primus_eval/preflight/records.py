@@ -121,7 +121,11 @@ class Anonymity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutcomeRead:
-    """One outcome: of how many people it is known, and how far they were followed; nothing by arm."""
+    """One outcome: of how many people it is known, and how far they were followed; nothing by arm.
+
+    Of an outcome by rules also what these rest on, what their sources leave open, how many people's clock
+    never started, and how many were randomised too late to be followed in full; else None and nothing.
+    """
 
     outcome: str
     label: str
@@ -130,6 +134,22 @@ class OutcomeRead:
     measured: Count
     longest_days: int | None
     ended_early: Count
+    definition: str | None = None
+    open_questions: tuple[str, ...] = ()
+    clock_start: str | None = None
+    never_started: Count | None = None
+    not_mature: Count | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OddityRead:
+    """One kind of oddity that was found in a table: on how many rows, of how many people."""
+
+    kind: str
+    table: str
+    what: str
+    rows: Count
+    people: Count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +179,7 @@ class Preflight:
     lag: tuple[LagInQuarter, ...] = ()
     anonymity: Anonymity | None = None
     outcomes: tuple[OutcomeRead, ...] = ()
+    oddities: tuple[OddityRead, ...] = ()
     analyses: tuple[AnalysisRead, ...] = ()
     withheld_exhibits: tuple[str, ...] = ()
     harmless: tuple[tuple[str, str, str], ...] = ()

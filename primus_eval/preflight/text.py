@@ -37,6 +37,7 @@ def as_text(preflight: Preflight, *, with_problems: bool = True) -> str:
         _section("From offence to decision", _lag(preflight)),
         _section("How few are alike", _anonymity(preflight)),
         _section("Outcomes", _outcomes(preflight)),
+        _section("What is odd", _oddities(preflight)),
         _section("Analyses", _analyses(preflight)),
         _section("Also withheld from a report", (_item(item) for item in preflight.withheld_exhibits)),
         _section("Declared harmless", _harmless(preflight)),
@@ -128,6 +129,11 @@ def _outcomes(preflight: Preflight) -> Iterator[str]:
         yield from _wrapped(f"{outcome.outcome}: {outcome.label}")
         for fact in outcome_facts(outcome):
             yield from _wrapped(fact, indent=2 * INDENT)
+
+
+def _oddities(preflight: Preflight) -> Iterator[str]:
+    rows = [(item.table, str(item.rows), str(item.people), item.what) for item in preflight.oddities]
+    yield from _grid(("table", "rows", "people", "what"), rows)
 
 
 def _analyses(preflight: Preflight) -> Iterator[str]:

@@ -63,7 +63,8 @@ class Table:
 class Figure:
     """A picture inside the page: its bytes as a data URI, what it shows in words, and its caption.
 
-    kind: flow, balance, curve, coarse_curve or forest. exhibit: id of the exhibit drawn, if it is one.
+    kind: flow, balance, curve, coarse_curve, forest or definitions. exhibit: id of the exhibit drawn,
+    if it is one.
     """
 
     id: str

@@ -118,8 +118,19 @@ def _attrition(page: Page) -> Answer:
         return "partly", page.say("evidence.attrition.withheld")
     key = "none" if analysed.extent == "everyone" else "some"
     said = page.say(f"evidence.attrition.{key}", **analysed.numbers)
-    # A file of observed outcomes cannot tell who died or moved away, so that even "none" is partial.
-    return "partly", joined([said, _followed(page, flow), page.say("evidence.attrition.observed")])
+    # Files cannot tell of everybody who died, moved away or was not found, so that even "none" is partial.
+    return "partly", joined([said, _followed(page, flow), *_unseen(page)])
+
+
+def _unseen(page: Page) -> list[Sentence]:
+    """Say which losses the data cannot show."""
+    if page.primary is None or page.subject.rules(page.primary.outcome) is None:
+        return [page.say("evidence.attrition.observed")]
+    data = page.protocol["data"]
+    return [
+        *([page.say("evidence.attrition.no_status")] if data.get("status") is None else []),
+        *([page.say("evidence.attrition.not_linked")] if data["participants"].get("linked") else []),
+    ]
 
 
 def _followed(page: Page, flow: Exhibit) -> Sentence:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from primus_eval.findings import COLUMNS, Finding, Findings
-from primus_eval.tables import p_value_records, results_records
+from primus_eval.tables import definitions_records, flow_records, p_value_records, results_records
 from primus_eval.wording.catalogue import words_in
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -44,11 +44,13 @@ def _tables(
     for name, records in (
         ("results", results_records(findings, language=language)),
         ("p_values", p_value_records(findings, language=language)),
+        ("flow", flow_records(findings, language=language)),
+        ("definitions", definitions_records(findings, language=language)),
     ):
         if records:
             yield f"tables/{name}.csv", list(records[0]), [record.values() for record in records]
     for exhibit in findings.exhibits:
-        if exhibit.status == "estimated":
+        if exhibit.status == "estimated" and exhibit.kind not in ("flow", "definitions"):
             yield f"tables/{file_name(exhibit.id)}.csv", exhibit.columns, exhibit.rows
 
 

@@ -14,6 +14,7 @@ from primus_eval.wording.plain import end_in_100, plain_estimate, risks_by_arm
 from primus_eval.wording.quantities import POINT_MEASURES, count_number
 from primus_eval.wording.sentences import absent_sentence, measure, registration_sentence, unit_name
 from primus_eval.wording.subject import ASSIGNED
+from primus_eval.wording.truth import plain_truth_sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +40,7 @@ class Headline:
     people: Sentence = ()
     analysed: Sentence = ()
     caveat: Sentence = ()
+    truth: Sentence = ()
 
 
 def headline_of(page: Page) -> Headline:
@@ -52,8 +54,11 @@ def headline_of(page: Page) -> Headline:
         population=page.subject.population_of(primary),
     )
     caveat = () if page.subject.is_registered else registration_sentence(page.subject)
+    truth = plain_truth_sentence(primary, page.subject)
     if primary.status != "estimated":
-        return Headline(kicker=kicker, sentence=absent_sentence(primary, page.subject), caveat=caveat)
+        return Headline(
+            kicker=kicker, sentence=absent_sentence(primary, page.subject), caveat=caveat, truth=truth
+        )
     return Headline(
         kicker=kicker,
         sentence=plain_estimate(primary, page.subject, page.findings),
@@ -64,6 +69,7 @@ def headline_of(page: Page) -> Headline:
         people=page.say("headline.of_100", people_with=page.subject.people_with(primary.outcome)),
         analysed=_analysed(page, primary),
         caveat=caveat,
+        truth=truth,
     )
 
 

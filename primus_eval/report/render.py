@@ -22,20 +22,26 @@ from primus_eval.report.markup import render_template
 from primus_eval.report.page import Page
 from primus_eval.report.sections.certainty import certainty_section
 from primus_eval.report.sections.computed import computed_section, glossary
+from primus_eval.report.sections.counted import counted_section
 from primus_eval.report.sections.limits import limits_section
+from primus_eval.report.sections.other_definitions import definitions_section
 from primus_eval.report.sections.participants import baseline_section, participants_section
 from primus_eval.report.sections.promised import promised_section
 from primus_eval.report.sections.results import others_section, primary_section
+from primus_eval.report.sections.way import way_section
 from primus_eval.report.sheet import sheet_of
 from primus_eval.wording.pieces import Sentence, capitalised
 from primus_eval.wording.subject import Subject, subject_of
 
 SECTIONS = (
     promised_section,
+    counted_section,
     participants_section,
     baseline_section,
     primary_section,
     others_section,
+    definitions_section,
+    way_section,
     certainty_section,
     limits_section,
     computed_section,

@@ -86,8 +86,10 @@ def _rules(definition: Reoffending, words: Words) -> tuple[str, ...]:
 
 
 def _clock(definition: Reoffending, words: Words) -> tuple[str, ...]:
+    waits = definition.clock_start != "randomisation"  # between the two days somebody can be lost
     return (
         _one(words, "clock_start", definition.clock_start),
+        *([_one(words, "clock_start", "without")] if waits else []),
         _one(words, "several_releases", definition.several_releases),
     )
 
@@ -142,10 +144,9 @@ def _decided(definition: Reoffending, words: Words) -> str:
         return _one(words, "lag", "itself" if definition.date_used == "decision" else "none")
     if lag.months_after_index is not None:
         return _many(words, "lag.months", lag.months_after_index)
+    after = "longest" if definition.custody == "street" else "days"
     form, n = (
-        ("calendar", lag.calendar_years)
-        if lag.calendar_years is not None
-        else ("days", lag.days_after_window)
+        ("calendar", lag.calendar_years) if lag.calendar_years is not None else (after, lag.days_after_window)
     )
     return _many(words, f"lag.{form}", n) if n else _one(words, "lag", f"{form}.same")
 

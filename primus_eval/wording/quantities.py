@@ -41,7 +41,9 @@ FORMS: dict[str, Form] = {
     "p": lambda value, language: numbers.p_value(value, language),
     "one_decimal": lambda value, language: numbers.decimal(value, 1, language),
     "nearest": lambda value, language: numbers.decimal(value, 0, language),
-    "shortest": lambda value, language: numbers.decimal(value, 0 if float(value).is_integer() else 1, language),
+    "shortest": lambda value, language: numbers.decimal(
+        value, 0 if float(value).is_integer() else 1, language
+    ),
     "smd": lambda value, language: numbers.standardised_difference(value, language),
     # the same values inside plain sentences
     "of_100": lambda value, language: numbers.share(value, 0, language),

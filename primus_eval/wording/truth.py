@@ -10,8 +10,11 @@ from primus_eval.wording.subject import Subject
 
 
 def true_value(finding: Finding, subject: Subject) -> float | None:
-    """Return what is true of a contrast, on the scale of its measure; None but in a simulated trial."""
-    if finding.term or finding.unit == "none":
+    """Return what is true of a contrast, on the scale of its measure; None but in a simulated trial.
+
+    None also of the risk of one arm, of a test, and of a number needed, which has no sign as printed.
+    """
+    if finding.term or finding.unit in ("none", "people"):
         return None
     entry = subject.truth(finding.analysis)
     return None if entry is None else float(entry["value"])

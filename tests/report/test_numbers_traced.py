@@ -9,7 +9,7 @@ from report_page import Element, read_page, texts
 from primus_eval.findings import Findings, from_json
 from primus_eval.wording.quantities import printed
 
-KINDS = ("data-finding", "data-exhibit", "data-count")
+KINDS = ("data-finding", "data-exhibit", "data-truth", "data-count")
 ALL_FILES = ["maryland_files", "mentoring_files", "by_hand_files", "empty_files"]
 PAGES = ["report.html", "summary.html"]
 
@@ -19,6 +19,9 @@ def derived(number: Element, findings: Findings) -> str:
     name, form = number.attributes["data-field"], number.attributes["data-form"]
     if "data-finding" in number.attributes:
         value = getattr(findings.finding(number.attributes["data-finding"]), name)
+    elif "data-truth" in number.attributes:
+        truths = {entry["analysis"]: entry for entry in findings.context["protocol"]["truth"]}
+        value = truths[number.attributes["data-truth"]][name]
     else:
         exhibit = next(item for item in findings.exhibits if item.id == number.attributes["data-exhibit"])
         if "data-row" in number.attributes:
@@ -39,7 +42,7 @@ def test_every_printed_number_is_derived_again(files, page):
     numbers = [
         element
         for element in read_page(files[page]).all("span")
-        if "data-finding" in element.attributes or "data-exhibit" in element.attributes
+        if any(kind in element.attributes for kind in KINDS[:-1])
     ]
     assert numbers or not findings.rows
     for number in numbers:

@@ -125,7 +125,7 @@ def test_limits_are_said_where_they_apply():
     without.context["protocol"]["outcome"][0]["clock_start"] = "randomisation"
     for said in ("proportional hazards) was not tested", "is what the authors declare"):
         assert said in with_both and said not in limits(without)
-    assert "competing events are not modelled" in limits(without)
+    assert "nothing in it tells such people apart" in limits(without)
     assert "never released" not in limits(without)
     without.context["protocol"]["outcome"][0]["clock_start"] = "release"
     assert "never released, or were excluded before release, are not compared" in limits(without)

@@ -280,9 +280,8 @@ def test_terms_of_the_report_are_explained(mentoring_files):
         "Event",
         "Window",
         "Strata",
-        "Complete cases",
-        "M-estimation",
+        "Aalen–Johansen",
     ):
         assert term in terms
-    for term in ("Greenwood variance", "Percentage point", "Fingerprint", "Exploratory", "Sensitivity"):
+    for term in ("Percentage point", "Fingerprint", "Exploratory", "Sensitivity"):
         assert term in terms

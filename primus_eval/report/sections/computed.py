@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from primus_eval.findings import Finding
+from primus_eval.definitions.model import STATUS_RULES
+from primus_eval.findings import Exhibit, Finding
 from primus_eval.report.display import Group, Paragraphs, Row, Section, Table
 from primus_eval.report.page import Page
+from primus_eval.report.sections.oddities import audit_parts
 from primus_eval.wording import numbers
 from primus_eval.wording.pieces import Number, Quoted, Sentence, capitalised, joined
 from primus_eval.wording.sentences import measure
+from primus_eval.wording.truth import true_value
 
 GENERAL_TERMS = (
     "randomised",
@@ -35,6 +38,7 @@ def computed_section(page: Page) -> Section:
         _versions(page),
         _warnings(page),
         _files(page),
+        *audit_parts(page),
         _disclosure(page),
         *([withheld] if withheld else []),
     )
@@ -53,7 +57,11 @@ def glossary(page: Page) -> tuple[tuple[Sentence, Sentence], ...]:
         *(("smd",) if page.exhibit("baseline") else ()),
         *(("at_risk",) if page.exhibit("risk_table") else ()),
         *(("power",) if page.exhibit("detectable") else ()),
-        *(("curve",) if page.exhibit("curve") else ()),
+        *(_CURVE_TERMS[str(item.notes.get("method"))] for item in _curves(page)),
+        *(("competing_events",) if _has_competing(page) else ()),
+        *(("pseudo_reconviction",) if page.exhibit("fates") else ()),
+        *(("definition",) if page.exhibit("definitions") else ()),
+        *(("truth",) if any(true_value(row, page.subject) is not None for row in rows) else ()),
     }
     terms = [
         (page.say(f"glossary.{name}.term"), page.say(f"glossary.{name}.meaning"))
@@ -61,6 +69,26 @@ def glossary(page: Page) -> tuple[tuple[Sentence, Sentence], ...]:
         if f"glossary.{name}.term" in page.subject.words
     ]
     return tuple(sorted(terms, key=lambda term: str(term[0]).casefold()))
+
+
+_CURVE_TERMS = {"aalen_johansen": "aalen_johansen", "kaplan_meier": "curve", "None": "curve"}
+
+
+def _curves(page: Page) -> list[Exhibit]:
+    return [
+        item for kind in ("curve", "risk_table") for item in page.findings.exhibits_of(kind) if page.has(item)
+    ]
+
+
+def _has_competing(page: Page) -> bool:
+    """Whether the rules of any outcome let somebody who died or left be free of the event from then on."""
+    definitions = [page.subject.rules(row.outcome) for row in page.findings.rows]
+    return any(
+        getattr(definition, kind) == "compete"
+        for definition in definitions
+        if definition is not None
+        for kind in STATUS_RULES
+    )
 
 
 def _terms_of_options(page: Page) -> set[str]:

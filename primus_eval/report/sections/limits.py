@@ -35,15 +35,31 @@ def _general(page: Page) -> tuple[Sentence, ...]:
     return tuple(capitalised(sentence) for sentence in general)
 
 
+def _of_outcomes(page: Page) -> Iterator[str]:
+    """Name the cautions that come with how the outcomes were counted."""
+    ids = dict.fromkeys(row.outcome for row in page.findings.rows)
+    definitions = [page.subject.rules(id) for id in ids]
+    if None in definitions or not definitions:
+        yield "competing"
+    by_rules = [definition for definition in definitions if definition is not None]
+    if by_rules:
+        yield "leaving"
+    for rule in dict.fromkeys(definition.custody for definition in by_rules):
+        yield f"custody_{rule}"
+    if by_rules and page.protocol["data"]["participants"].get("linked") is not None:
+        yield "not_linked"
+    for start in dict.fromkeys(str(page.subject.outcome(id).get("clock_start")) for id in ids):
+        if start != "randomisation":
+            yield f"clock_{start}"
+
+
 def _where_they_apply(page: Page) -> Iterator[str]:
     """Name the cautions that hold for some trials only."""
     rows = page.findings.rows
     less = followed_for_less(page)
     if less or (less is None and page.exhibit("flow") is not None):
         yield "censoring" if less else "censoring_withheld"
-    yield "competing"
-    if any(page.subject.outcome(row.outcome).get("clock_start") == "release" for row in rows):
-        yield "release"
+    yield from _of_outcomes(page)
     if any(row.effect_measure == "hazard_ratio" and row.status == "estimated" for row in rows):
         yield "hazard_ratio"
     if any(row.plan_status == "as_planned" for row in rows):

@@ -7,7 +7,7 @@ from primus_eval.report.display import Figure, Group, Paragraphs, Row, Section, 
 from primus_eval.report.page import Page, value_of
 from primus_eval.vocabulary import Role, words
 from primus_eval.wording.pieces import Sentence, capitalised, joined
-from primus_eval.wording.quantities import ends_in_order
+from primus_eval.wording.quantities import CURVE_METHODS, ends_in_order
 from primus_eval.wording.sentences import (
     measure,
     plain_sentence,
@@ -15,6 +15,7 @@ from primus_eval.wording.sentences import (
     unit_name,
     warning_sentences,
 )
+from primus_eval.wording.truth import plain_truth_sentence, truth_sentence, truth_source_sentence
 
 
 def primary_section(page: Page) -> Section:
@@ -27,6 +28,8 @@ def primary_section(page: Page) -> Section:
         plain = plain_sentence(primary, page.subject, page.findings)
         technical = technical_sentence(primary, page.subject)
         said = (plain,) if plain == technical else (plain, technical)
+        truth = joined([truth_sentence(primary, page.subject), truth_source_sentence(primary, page.subject)])
+        said = (*said, truth) if truth else said
         parts.append(Paragraphs(paragraphs=(*said, *warning_sentences(primary, page.subject))))
         parts += _curve(page, primary.outcome, primary.population)
     return Section(id="primary", title=page.say("primary.title"), parts=tuple(parts))
@@ -161,12 +164,13 @@ def _result(page: Page, row: Finding) -> Row:
             header=header,
             detail=detail,
             across=page.say(f"absent_short.{row.status}", reason=reason),
+            remarks=_truth(page, row),
             emphasis=emphasis,
         )
     return Row(
         header=header,
         detail=detail,
-        remarks=warning_sentences(row, page.subject),
+        remarks=(*_truth(page, row), *warning_sentences(row, page.subject)),
         emphasis=emphasis,
         cells=(
             (page.own(row, "estimate"),) if row.estimate is not None else page.say("dash"),
@@ -176,6 +180,11 @@ def _result(page: Page, row: Finding) -> Row:
             _events(page, row, "control"),
         ),
     )
+
+
+def _truth(page: Page, row: Finding) -> tuple[Sentence, ...]:
+    said = truth_sentence(row, page.subject)
+    return (said,) if said else ()
 
 
 def _interval(page: Page, row: Finding) -> Sentence:
@@ -209,8 +218,10 @@ def _result_notes(page: Page) -> tuple[Sentence, ...]:
         notes.append(page.say("results.note_levels"))
     if any(row.unit == "days" for row in page.findings.rows):
         notes.append(page.say("results.note_time"))
-    if any(row.method == "kaplan_meier" for row in page.findings.rows):
-        notes.append(page.say("results.note_curves"))
+    used = {row.method for row in page.findings.rows if row.unit == "proportion"}
+    from_curves = [page.say(f"method.{method}") for method in CURVE_METHODS if method in used]
+    if from_curves:
+        notes.append(page.say("results.note_curves", methods=page.subject.words.listed(from_curves)))
     if any(row.effect_measure == "survival_difference" for row in page.findings.rows):
         notes.append(page.say("results.note_event_free"))
     return tuple(notes)
@@ -224,6 +235,7 @@ def _in_words(page: Page) -> Paragraphs:
             joined(
                 [
                     plain_sentence(row, page.subject, page.findings),
+                    plain_truth_sentence(row, page.subject),
                     *warning_sentences(row, page.subject),
                 ]
             )
