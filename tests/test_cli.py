@@ -15,8 +15,8 @@ from primus_eval.cli import main
 
 ROOT = Path(__file__).parent.parent
 MARYLAND = ROOT / "data" / "sample" / "maryland"
-MENTORING = ROOT / "data" / "sample" / "mentoring"
-VERBS = ("new", "check", "run", "report")
+MENTORING = ROOT / "tests" / "trials" / "mentoring"
+VERBS = ("new", "check", "run", "definitions", "report", "simulate")
 
 
 def in_a_process(*arguments: str) -> subprocess.CompletedProcess[str]:
