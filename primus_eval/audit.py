@@ -15,6 +15,7 @@ import pandas as pd
 from primus_eval.findings import Exhibit
 from primus_eval.measurement.days import NO_DAY, day_of, days_of
 from primus_eval.measurement.spells import Spells, in_custody, merged
+from primus_eval.protocol import StatusTable
 from primus_eval.trial import Trial
 from primus_eval.vocabulary import AuditKind
 
@@ -36,7 +37,7 @@ def audit(trial: Trial) -> tuple[Oddity, ...]:
 
     Which kinds are looked for depends on the tables that are there. Checked: tests/test_audit.py.
     """
-    return (*_of_participants(trial), *_of_custody(trial), *_of_events(trial))
+    return (*_of_participants(trial), *_of_custody(trial), *_of_events(trial), *_of_status(trial))
 
 
 def audit_exhibit(trial: Trial) -> tuple[Exhibit, ...]:
@@ -93,6 +94,9 @@ def _of_events(trial: Trial) -> Iterator[Oddity]:
     offence, decision = _dates(trial.events, spec.offence_date), _dates(trial.events, spec.decision_date)
     used = np.where(offence != NO_DAY, offence, decision)
     yield _oddity("event_without_date", "events", person, used == NO_DAY)
+    if spec.kind is not None and spec.kind.column is not None:
+        missing = trial.events[spec.kind.column].isna().to_numpy(dtype=bool)
+        yield _oddity("event_without_kind", "events", person, missing)
     if spec.offence_date and spec.decision_date:
         yield _oddity(
             "decision_before_offence", "events", person, (decision != NO_DAY) & (decision < offence)
@@ -103,6 +107,19 @@ def _of_events(trial: Trial) -> Iterator[Oddity]:
     died = _died_on(trial)
     if died is not None:
         yield _oddity("after_death", "events", person, (used != NO_DAY) & (used > died[person]))
+
+
+def _of_status(trial: Trial) -> Iterator[Oddity]:
+    spec, people = trial.protocol.data.status, trial.protocol.data.participants
+    if trial.status is None or spec is None or people.randomised_on is None:
+        return
+    person = trial.status["person"].to_numpy(dtype=np.int64)
+    day, kinds = days_of(trial.status[spec.date]), _status_kinds(trial, spec)
+    randomised = _dates(trial.participants, people.randomised_on)[person]
+    before = (day != NO_DAY) & (day < randomised)
+    yield _oddity("died_before_randomisation", "status", person, before & (kinds == "death"))
+    left = np.isin(kinds, ("deportation", "emigration"))
+    yield _oddity("left_before_randomisation", "status", person, before & left)
 
 
 def _oddity(kind: AuditKind, table: str, person: np.ndarray, odd: np.ndarray) -> Oddity:
@@ -147,8 +164,15 @@ def _died_on(trial: Trial) -> np.ndarray | None:
     spec = trial.protocol.data.status
     if trial.status is None or spec is None:
         return None
-    kinds = trial.status[spec.kind.column].map(spec.kind.codes).astype("object")
-    deaths = trial.status[(kinds == "death").to_numpy() & trial.status[spec.date].notna().to_numpy()]
+    dead = _status_kinds(trial, spec) == "death"
+    deaths = trial.status[dead & trial.status[spec.date].notna().to_numpy()]
     died = np.full(len(trial.participants), np.iinfo(np.int32).max, dtype=np.int64)
     np.minimum.at(died, deaths["person"].to_numpy(dtype=np.int64), days_of(deaths[spec.date]))
     return died
+
+
+def _status_kinds(trial: Trial, spec: StatusTable) -> np.ndarray:
+    """Return what each row of the table of status says, in words of the package; "" where it is missing."""
+    assert trial.status is not None  # asked by everyone who calls
+    kinds = trial.status[spec.kind.column].astype("object").map(spec.kind.codes)
+    return kinds.fillna("").to_numpy(dtype=str)

@@ -190,7 +190,7 @@ def _section(name: str) -> str:
     base, definition = PRESETS[name], preset(name)
     lines = [f"## {name}", "", f"{base.label}. **{_state(base).capitalize()}.**", ""]
     lines += ["| field | value | known |", "| --- | --- | --- |"]
-    lines += [_row(*field) for field in _fields(preset(name, official=True))]
+    lines += [_row(*field) for field in _fields(preset(name, official=bool(base.official)))]
     lines += ["", *(f"- {sentence}" for sentence in definition_in_words(definition)), ""]
     lines += _official(name, definition)
     lines += [f"Whom the statistic follows: {base.cohort}", ""]

@@ -89,6 +89,8 @@ CustodyRule = Literal["calendar", "street"]
 
 AuditKind = Literal[
     "released_before_randomisation",
+    "died_before_randomisation",
+    "left_before_randomisation",
     "released_while_in_custody",
     "nothing_recorded",
     "recorded_but_not_linked",
@@ -98,6 +100,7 @@ AuditKind = Literal[
     "spell_without_end",
     "spell_overlaps",
     "event_without_date",
+    "event_without_kind",
     "decision_before_offence",
     "offence_in_custody",
     "after_death",

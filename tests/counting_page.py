@@ -25,6 +25,7 @@ RULES = Path(__file__).resolve().parent / "spec" / "rules"
 USUAL_DEFINITION: dict[str, Any] = {"kinds": ["conviction"], "window_months": 12}
 USUAL_RANDOMISATION = date(2022, 12, 1)
 USUAL_CUTOFF = date(2025, 12, 31)
+USUAL_DATA_START = date(2015, 1, 1)
 """What holds in every rule that says nothing else."""
 
 YesNo = Literal["yes", "no"]
@@ -113,11 +114,11 @@ class Rule(Record):
     definition: dict[str, Any] = {}
     population: Literal["assigned", "high_risk"] = "assigned"
     cutoff: date = USUAL_CUTOFF
-    data_start: date | None = None
+    data_start: date = USUAL_DATA_START
     prior_months: int | None = None
-    not_delivered: tuple[Literal["cutoff", "randomised_on", "custody", "status", "harm_days"], ...] = Field(
-        default=(), strict=False
-    )
+    not_delivered: tuple[
+        Literal["cutoff", "data_start", "randomised_on", "custody", "status", "harm_days"], ...
+    ] = Field(default=(), strict=False)
     people: tuple[Person, ...] = Field(min_length=1, strict=False)
     events: tuple[Event, ...] = Field(default=(), strict=False)
     custody: tuple[Spell, ...] = Field(default=(), strict=False)
@@ -137,7 +138,8 @@ class Rule(Record):
 
     @model_validator(mode="after")
     def _complete(self) -> Rule:
-        Reoffending.model_validate(self.whole_definition)
+        if self.error != IMPOSSIBLE:
+            Reoffending.model_validate(self.whole_definition)
         people = [person.id for person in self.people]
         answered = [answer.person for answer in self.answer]
         if (self.error is None) != bool(self.answer) or (self.error and self.rows is not None):
@@ -187,10 +189,11 @@ definition may be is said in [the protocol](protocol.md). All people here are in
 Each of the {n} rules is also a test: the program is given just these rows and must give just these answers.
 
 Where a rule says nothing else, convictions are counted by the day of the offence, in the year that begins
-with the release; no decision is awaited; people were randomised on {randomised}; the data cut-off is
-{cutoff}. A death in the window competes with reoffending; deportation and emigration censor. What a rule
-changes stands in its definition. Days are whole days, written year-month-day. The outcome that is compared is
-whether a person reoffended, and after how many days; an answer says more where its rule is about more.
+with the release; no decision is awaited; people were randomised on {randomised}; the registers begin on
+{data_start}, and the data cut-off is {cutoff}. A death in the window competes with reoffending; deportation
+and emigration censor. What a rule changes stands in its definition. Days are whole days, written
+year-month-day. The outcome that is compared is whether a person reoffended, and after how many days; an
+answer says more where its rule is about more.
 """
 
 LEFT_OUT = {
@@ -215,13 +218,18 @@ ROWS = {
     "after_leaving": "after the end of observation",
     "in_custody": "in custody",
 }
+IMPOSSIBLE = "PE-F08"
+"""The error of a definition that contradicts itself."""
+
 ERRORS = {
+    IMPOSSIBLE: "refused: such a definition contradicts itself",
     "PE-C41": "not counted at all: the data cut-off or the dates of randomisation are missing",
-    "PE-C47": "not counted at all: the look-back begins before the registers do",
+    "PE-C47": "not counted at all: the registers are not known to cover the look-back",
 }
 VERDICTS = {"yes": "reoffended", "no": "did not reoffend", "unknown": "not known whether reoffended"}
 NOT_DELIVERED = {
     "cutoff": "a data cut-off",
+    "data_start": "the first day of the registers",
     "randomised_on": "dates of randomisation",
     "custody": "a table of custody",
     "status": "a table of deaths and emigrations",
@@ -241,7 +249,10 @@ def page() -> str:
     """Return docs/counting.md."""
     read = chapters()
     intro = INTRODUCTION.format(
-        n=sum(len(chapter.rule) for chapter in read), randomised=USUAL_RANDOMISATION, cutoff=USUAL_CUTOFF
+        n=sum(len(chapter.rule) for chapter in read),
+        randomised=USUAL_RANDOMISATION,
+        data_start=USUAL_DATA_START,
+        cutoff=USUAL_CUTOFF,
     )
     parts = [intro, "## Chapters\n", "\n".join(_entry(n, each) for n, each in enumerate(read, 1)) + "\n"]
     for number, chapter in enumerate(read, 1):
@@ -272,7 +283,7 @@ def _settings(rule: Rule) -> list[str]:
     lines = [f"Definition: {', '.join(said)}"] if said else []
     if "cutoff" in rule.model_fields_set:
         lines.append(f"Data cut-off: {rule.cutoff}")
-    if rule.data_start is not None:
+    if "data_start" in rule.model_fields_set:
         lines.append(f"The registers begin on {rule.data_start}")
     if rule.prior_months is not None:
         lines.append(f"Look-back: {_counted(rule.prior_months, 'month')}")

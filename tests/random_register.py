@@ -28,7 +28,7 @@ from register_by_hand import (
     window_end,
 )
 
-from primus_eval.definitions import Reoffending
+from primus_eval.definitions import PRESETS, Reoffending
 
 CUTOFF = date(2019, 12, 31)
 DATA_START = date(2008, 1, 1)
@@ -51,9 +51,9 @@ PRESET_DEFINITIONS: dict[str, dict[str, Any]] = {
     }
     for name in ("dk_dst", "uk_proven_1y")
     for rule, replaced in (("count", {}), ("leave_out", LEAVE_OUT), ("street", STREET))
-    for official in (False, True)
+    for official in ((False, True) if PRESETS[name].official else (False,))
 }
-"""Both complete presets under every custody rule that they can have, with and without official rules."""
+"""Both complete presets under every custody rule that they can have, and with official rules if there are."""
 
 OWN_DEFINITIONS: dict[str, dict[str, Any]] = {
     "own_decisions": {

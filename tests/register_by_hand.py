@@ -268,7 +268,14 @@ def window_end(clock: Clock, locked: frozenset[date], definition: Reoffending) -
 
 
 def start_of(person: Row, definition: Reoffending) -> date | None:
-    return person.get(CLOCK_COLUMNS[definition.clock_start])
+    """The first day of the clock, which does not start before randomisation."""
+    start = person.get(CLOCK_COLUMNS[definition.clock_start])
+    return None if start is None else max(start, person["randomised_on"])
+
+
+def departures_that_count(person: Row, left: Iterable[Row]) -> list[Row]:
+    """Without emigrations and deportations before randomisation: these people had come back."""
+    return [row for row in left if row["kind"] == "death" or row["date"] >= person["randomised_on"]]
 
 
 def reasons_at_start(
@@ -315,7 +322,7 @@ def reason_before_maturity(person: Row, left: Sequence[Row], definition: Reoffen
     start = start_of(person, definition)
     if start is None:
         return "never_released" if definition.clock_start == "release" else "no_clock_start"
-    before = first_status(row for row in left if row["date"] < start)
+    before = first_status(row for row in departures_that_count(person, left) if row["date"] < start)
     if before is None:
         return None
     return "died_before_start" if before["kind"] == "death" else "left_before_start"
@@ -333,7 +340,8 @@ def course_of(
     clock = clock_of(start, definition)
     locked = days_in_custody(spells, definition, cutoff)
     end = window_end(clock, locked, definition)
-    leaving = first_status(row for row in left if start <= row["date"] < end)
+    counting = departures_that_count(person, left)
+    leaving = first_status(row for row in counting if start <= row["date"] < end)
     return Course(clock=clock, locked=locked, end=end, leaving=leaving)
 
 
@@ -496,7 +504,9 @@ def prior_by_hand(
         rows = [row for row in of_person[person["id"]] if no_candidate(row, definition) is None]
         days = [used_date(row, definition) for row in rows]
         inside = [
-            row for row, day in zip(rows, days, strict=True) if day is not None and since <= day < until
+            row
+            for row, day in zip(rows, days, strict=True)
+            if day is not None and since <= day < until and (row.get("decision_date") or since) < until
         ]
         found[person["id"]] = units(inside, definition)
     return found

@@ -20,7 +20,7 @@ from primus_eval.findings import Cell, Exhibit, Findings, from_json, to_json
 from primus_eval.loaders import load_trial
 from primus_eval.trial import Trial
 
-MENTORING = Path(__file__).parent.parent / "data" / "sample" / "mentoring" / "protocol.toml"
+MENTORING = Path(__file__).parent / "trials" / "mentoring" / "protocol.toml"
 
 BEFORE = """
 age = { type = "number", label = { en = "Age", da = "Å" }, unit = "years", timing = "before_randomisation" }

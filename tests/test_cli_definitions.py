@@ -47,8 +47,11 @@ def test_the_list_as_json(capsys: Captured) -> None:
     }
 
 
-@pytest.mark.parametrize("official", [False, True])
-@pytest.mark.parametrize("name", PRESETS)
+VERSIONS = [(name, official) for name, base in PRESETS.items() for official in {False, bool(base.official)}]
+"""Each preset, and each in its official version where it has one."""
+
+
+@pytest.mark.parametrize(("name", "official"), VERSIONS)
 def test_a_preset_is_said_in_full(name: str, official: bool, capsys: Captured) -> None:
     text = printed(capsys, name, *["--official"] * official)
     base = PRESETS[name]
@@ -63,8 +66,14 @@ def test_a_preset_is_said_in_full(name: str, official: bool, capsys: Captured) -
     assert all(len(line) <= WIDTH or "http" in line for line in text.splitlines())
 
 
-@pytest.mark.parametrize("official", [False, True])
-@pytest.mark.parametrize("name", PRESETS)
+@pytest.mark.parametrize("name", [name for name, base in PRESETS.items() if not base.official])
+def test_a_preset_without_official_rules_has_no_official_version(name: str, capsys: Captured) -> None:
+    assert main(["definitions", name, "--official"]) == 2
+    out, err = capsys.readouterr()
+    assert (out, "[PE-F31]" in err) == ("", True)
+
+
+@pytest.mark.parametrize(("name", "official"), VERSIONS)
 def test_the_lines_for_a_protocol_are_the_preset(name: str, official: bool, capsys: Captured) -> None:
     text = printed(capsys, name, "--format", "toml", *["--official"] * official)
     given = tomllib.loads(f"[[outcome]]\n{text}")["outcome"][0]["reoffending"]

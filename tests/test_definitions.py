@@ -23,6 +23,8 @@ from primus_eval.wording.catalogue import languages, words_in
 from primus_eval.wording.definition import definition_in_words, definition_rows
 
 OWN = Reoffending(kinds=("conviction",), window_months=12)
+OFFICIAL = [(name, official) for name, base in PRESETS.items() for official in {False, bool(base.official)}]
+"""Each preset, and each in its official version where it has one."""
 
 # Each field that a source leaves open, with some value that decides it.
 DECIDED: dict[str, dict[str, Any]] = {
@@ -193,6 +195,28 @@ def test_a_definition_of_ones_own_has_that_name():
             },
             "days_after_window",
         ),
+        (
+            {"date_used": "decision", "clock_start": "sentence"},
+            'the index sentence itself would count: write date_used = "offence"',
+        ),
+        (
+            {"date_used": "decision", "clock_start": "community_start"},
+            'the index sentence itself would count: write date_used = "offence"',
+        ),
+        ({"decision_lag": {"months_after_index": 11}}, "lengthen the lag, or shorten the window"),
+        ({"decision_lag": {"calendar_years": 0}}, "lengthen the lag, or shorten the window"),
+        (
+            {"window_months": 13, "decision_lag": {"calendar_years": 1}},
+            "lengthen the lag, or shorten the window",
+        ),
+        (
+            {"window_months": None, "window_days": 366, "decision_lag": {"months_after_index": 12}},
+            "lengthen the lag, or shorten the window",
+        ),
+        (
+            {"window_months": None, "window_days": 2, "decision_lag": {"calendar_years": 0}},
+            "lengthen the lag, or shorten the window",
+        ),
         ({"decision_lag": {}}, "needs exactly one"),
         ({"decision_lag": {"calendar_years": 1, "days_after_window": 1}}, "needs exactly one"),
         ({"several_releases": "each"}, "'first'"),
@@ -203,6 +227,24 @@ def test_what_is_impossible_is_said_with_what_mends_it(changed, said):
     given = {"kinds": ("conviction",), "window_months": 12, **changed}
     with pytest.raises(ValidationError, match=re.escape(said)):
         Reoffending.model_validate(given)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"decision_lag": {"months_after_index": 12}},
+        {"decision_lag": {"calendar_years": 1}},
+        {"decision_lag": {"days_after_window": 0}},
+        {"window_months": None, "window_days": 365, "decision_lag": {"months_after_index": 12}},
+        {"window_months": None, "window_days": 1, "decision_lag": {"calendar_years": 0}},
+        {"date_used": "decision", "clock_start": "randomisation"},
+        {"date_used": "offence", "clock_start": "sentence"},
+    ],
+)
+def test_what_is_just_possible_is_no_contradiction(changed):
+    """A lag may end with the window, on whatever day of the year the clock starts."""
+    given = {"kinds": ("conviction",), "window_months": 12, **changed}
+    assert Reoffending.model_validate(given)
 
 
 def test_an_unknown_preset_is_told_with_the_nearest_name():
@@ -217,8 +259,27 @@ def test_a_preset_with_a_wrong_value_names_the_field():
     assert raised.value.exit_code == 2
 
 
-@pytest.mark.parametrize("official", [False, True])
-@pytest.mark.parametrize("name", PRESETS)
+def test_only_a_statistic_whose_rules_for_leaving_people_out_are_known_is_official():
+    assert [name for name, base in PRESETS.items() if base.official] == ["dk_dst"]
+    assert {*OFFICIAL} == {("dk_dst", True), *((name, False) for name in PRESETS)}
+
+
+@pytest.mark.parametrize("name", [name for name, base in PRESETS.items() if not base.official])
+def test_an_official_version_without_official_rules_is_refused(name):
+    with pytest.raises(InputError, match="remove official = true") as raised:
+        preset(name, official=True)
+    assert [problem.code for problem in raised.value.problems] == ["PE-F31"]
+
+
+@pytest.mark.parametrize(("field", "value"), [("death", "compete"), ("emigration", "censor")])
+def test_an_official_version_keeps_its_own_rules(field, value):
+    with pytest.raises(InputError, match=f"keeps {field} as it is"):
+        preset("dk_dst", official=True, **{field: value})
+    assert getattr(preset("dk_dst", official=True, **{field: "exclude"}), field) == "exclude"
+    assert preset("dk_dst", official=True, window_months=12).window_months == 12
+
+
+@pytest.mark.parametrize(("name", "official"), OFFICIAL)
 def test_a_definition_survives_a_round_trip(name, official):
     definition = preset(name, official=official)
     assert Reoffending.model_validate(definition.model_dump()) == definition
@@ -267,7 +328,7 @@ CLASSES = [(), ("theft",), ("theft", "violence")]
 # For every field: a definition to begin with, and values that must all read differently.
 READ_DIFFERENTLY: dict[str, tuple[Reoffending, list[Any]]] = {
     "preset": (OWN, [None, *PRESETS]),
-    "official": (preset("uk_proven_1y"), [False, True]),
+    "official": (preset("dk_dst"), [False, True]),
     "clock_start": (OWN, each("ClockStart")),
     "kinds": (OWN, singly("EventKind")),
     "sanctions": (OWN, [(), *singly("Sanction")]),
@@ -308,6 +369,25 @@ def test_a_change_of_any_field_changes_the_words(field):
     assert all(one != other for one, other in combinations(said, 2))
 
 
+def test_a_deadline_under_street_time_is_not_that_of_a_window_of_the_calendar():
+    street = READ_DIFFERENTLY["street_extension_months"][0].model_copy(update={"street_extension_months": 12})
+    lags = [DecisionLag(days_after_window=n) for n in (0, 1, 30)]
+    said = [definition_in_words(street.model_copy(update={"decision_lag": lag})) for lag in lags]
+    assert all(one != other for one, other in combinations(said, 2))
+    for sentences in said:
+        (deadline,) = [each for each in sentences if "were decided" in each]
+        assert "within the window" not in deadline
+        assert "the latest day to which any window can be lengthened" in deadline
+
+
+@pytest.mark.parametrize("clock", each("ClockStart"))
+def test_no_clock_starts_before_randomisation_and_who_was_lost_until_then_is_said(clock):
+    said = " ".join(definition_in_words(OWN.model_copy(update={"clock_start": clock})))
+    waits = clock != "randomisation"
+    assert ("or on the day of randomisation where that is later" in said) == waits
+    assert ("died or left the country between randomisation and that day is left out" in said) == waits
+
+
 def test_the_only_rule_for_a_second_release_is_said():
     assert "A later release does not start it again." in definition_in_words(OWN)
 
@@ -318,7 +398,13 @@ def every_definition() -> list[Reoffending]:
         for field, (begun, values) in READ_DIFFERENTLY.items()
         for value in values
     ]
-    return [*varied, *map(preset, PRESETS), *(preset(name, official=True) for name in PRESETS)]
+    street = [
+        READ_DIFFERENTLY["street_extension_months"][0].model_copy(
+            update={"street_extension_months": 12, "decision_lag": DecisionLag(days_after_window=n)}
+        )
+        for n in (0, 1, 30)
+    ]
+    return [*varied, *street, *(preset(name, official=official) for name, official in OFFICIAL)]
 
 
 def test_what_is_said_are_plain_sentences_about_what_is_recorded():
@@ -380,7 +466,8 @@ def test_the_words_of_one_definition_written_out():
         "Fines below 1,500 SEK do not count; a fine of unknown amount does.",
         "The day of an event is that on which the offence was committed.",
         "An event without that day does not count.",
-        "Offences count only if they were decided within the window or in the 90 days after it.",
+        "Offences count only if they were decided before the latest day to which any window can be lengthened "
+        "or in the 90 days from that day on.",
         "Offences from before the clock’s start that are decided after it do not count "
         "(pseudo-reconvictions).",
         "In numbers of events all of one person on one day are one.",

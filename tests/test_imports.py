@@ -22,16 +22,18 @@ ORDER = """
     vocabulary
     schema
     identifiers
+    definitions
     protocol appraisal
     findings
-    trial loaders scaffold
+    trial loaders scaffold simulation
     measurement
-    flow baseline
+    flow baseline follow_up audit
     numerics
     estimators
-    planning
+    comparison planning
+    evaluation
     disclosure
-    wording
+    wording definition_pages
     tables figures
     report
     output

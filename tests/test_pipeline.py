@@ -19,7 +19,7 @@ from primus_eval.loaders import load_trial
 from primus_eval.pipeline import evaluate, run, view_of
 
 ROOT = Path(__file__).parent.parent
-MENTORING = ROOT / "data" / "sample" / "mentoring"
+MENTORING = ROOT / "tests" / "trials" / "mentoring"
 
 
 def contents(folder: Path) -> dict[str, bytes]:

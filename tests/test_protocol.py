@@ -213,6 +213,9 @@ OTHER_WORDS = [
     ",",
     "\t",
     "cp1252",
+    "nordic_2y",
+    "nl_wodc",
+    "count",
 ]
 
 

@@ -40,6 +40,7 @@ label = "usual services"
 role = "control"
 
 [data]
+data_start = 2010-01-01
 data_cutoff = 2024-12-31
 
 [data.participants]
@@ -361,6 +362,32 @@ def test_fines_below_an_amount_need_a_code_that_means_a_fine():
     assert (problem.code, problem.key) == ("PE-F25", "outcome[1].reoffending.fine_below")
 
 
+def with_unit(unit: str) -> tuple[str, str]:
+    """The column of fines with the currency in which it holds amounts."""
+    return (
+        'amount = { type = "number", label = "a"',
+        f'amount = {{ type = "number", label = "a", unit = {unit}',
+    )
+
+
+def test_fines_are_compared_in_the_currency_of_their_column():
+    fines, unit = 'fine_below = { amount = 2500, currency = "DKK" }', with_unit('"DKK"')
+    assert problems(ruled(fines, unit)) == ()
+    assert problems(ruled("", with_unit('"thousands"'))) == ()
+    (problem,) = problems(ruled(fines.replace("DKK", "SEK"), unit))
+    assert (problem.code, problem.key) == ("PE-F25", "outcome[1].reoffending.fine_below.currency")
+    assert problem.what == "is SEK, but amount holds amounts in DKK."
+    assert 'unit = "SEK"' in problem.mend
+
+
+def test_the_currency_of_a_preset_is_that_of_the_column_too():
+    danish = ('kinds = ["conviction"]\nwindow_months = 24', 'preset = "dk_dst"')
+    assert problems(changed(danish, with_unit('"DKK"'))) == ()
+    problem = the_problem(danish, with_unit('"EUR"'))
+    assert (problem.code, problem.key) == ("PE-F25", "outcome[1].reoffending.fine_below.currency")
+    assert problem.line == changed(with_unit('"EUR"')).split("\n").index("[outcome.reoffending]") + 1
+
+
 @pytest.mark.parametrize(
     ("rules", "key"),
     [
@@ -396,7 +423,7 @@ def test_what_follows_from_a_preset_is_not_declared():
 # --- roles --------------------------------------------------------------------------------------------------
 
 OF_PRESET = ('kinds = ["conviction"]\nwindow_months = 24', 'preset = "uk_proven_1y"')
-OFFICIAL = (OF_PRESET[0], OF_PRESET[1] + "\nofficial = true")
+OFFICIAL = (OF_PRESET[0], 'preset = "dk_dst"\nofficial = true')
 
 
 @pytest.fixture
@@ -436,7 +463,7 @@ def test_an_official_definition_is_for_comparison_only(role, allowed):
     found = problems(changed(second, ("[[prior_offending]]", f"{official}\n[[prior_offending]]")))
     found = [problem for problem in found if "already" not in problem.what]
     assert [(problem.key) for problem in found] == ([] if allowed else ["analysis[2].role"])
-    assert all(problem.code == "PE-F26" for problem in found)
+    assert all(problem.code == ("PE-C10" if role == "primary" else "PE-F26") for problem in found)
 
 
 # --- comparison, prior offending, truth ---------------------------------------------------------------------
@@ -495,6 +522,21 @@ def test_what_was_measured_already_cannot_be_counted_again(old, key):
 
 def test_a_preset_whose_needs_are_not_met_may_be_compared():
     assert problems(changed(('fine_amount = "amount"\n', ""), ('decision_date = "decided"\n', ""))) == ()
+
+
+def test_prior_offending_needs_the_first_day_of_the_registers():
+    start = "data_start = 2010-01-01\n"
+    problem = the_problem((start, ""))
+    assert (problem.code, problem.key) == ("PE-C47", "data.data_start")
+    assert problem.line == RULES.split("\n").index("[data]") + 1
+    line = problem.mend.rsplit(": ", 1)[1].rstrip(".")
+    assert problems(changed((start, f"{line}\n"))) == ()
+
+
+def test_without_prior_offending_the_first_day_of_the_registers_may_be_left_out():
+    prior = RULES[RULES.index("[[prior_offending]]") : RULES.index("[[analysis]]")]
+    without = ((prior, ""), ("data_start = 2010-01-01\n", ""), (', "prior_convictions"]', "]"))
+    assert problems(changed(*without)) == ()
 
 
 def test_prior_offending_is_a_covariate_and_no_stratum():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 from functools import cache
 from importlib.util import module_from_spec, spec_from_file_location
@@ -27,6 +27,7 @@ from primus_eval.simulation.allocation import BLOCK_SIZE, allocate
 from primus_eval.simulation.offending import cumulative_shape, follow
 from primus_eval.simulation.people import DAYS_PER_YEAR, NEVER, People, draw_people
 from primus_eval.simulation.records import RECALL, REMAND, SENTENCE, Offences, Spells
+from primus_eval.simulation.scenario import RANGES
 from primus_eval.simulation.streams import uniforms
 from primus_eval.simulation.tables import person_codes
 from primus_eval.simulation.trial import Drawn, draw
@@ -443,6 +444,20 @@ def test_an_impossible_number_is_refused_by_its_name(wrong: dict[str, int], name
     [
         {"hazard_ratio": 0.0},
         {"hazard_ratio": 1.2},
+        *({name: value} for name in RANGES for value in (float("nan"), float("inf"), -float("inf"))),
+        *({name: value} for name, (low, high, _) in RANGES.items() for value in (low - 0.5, high + 0.5)),
+        {"rates": (0.1, float("inf"), 0.3)},
+        {"rates": (0.1, 0.2)},
+        {"prior_rates": (0.1, float("nan"), 0.3)},
+        {"groups": (float("nan"), 0.5, 0.5)},
+        {"groups": (-0.5, 0.5, 1.0)},
+        {"closed_prison": (0.1, 0.2, 1.2)},
+        {"closed_prison": (0.1, float("nan"), 0.2)},
+        {"shape": ()},
+        {"shape": ((0, 1.0), (float("nan"), 2.0))},
+        {"shape": ((0, 1.0), (56, float("inf")))},
+        {"shape": ((0, float("nan")),)},
+        {"shape": ((0, -1.0),)},
         {"rates": (0.1, 0.0, 0.3)},
         {"prior_rates": (0.1, 0.2, -0.3)},
         {"groups": (0.5, 0.5, 0.5)},
@@ -458,6 +473,31 @@ def test_an_impossible_scenario_is_refused_by_the_name_of_its_field(wrong: dict[
     with pytest.raises(InputError) as refused:
         Scenario(**wrong)  # type: ignore[arg-type]
     assert [(problem.code, problem.key) for problem in refused.value.problems] == [("PE-S01", *wrong)]
+
+
+def test_every_number_of_a_scenario_has_a_range_or_a_rule_of_its_own() -> None:
+    numbers = {field.name for field in fields(Scenario) if field.type in ("int", "float")}
+    assert set(RANGES) == numbers
+    others = {field.name for field in fields(Scenario)} - numbers
+    assert others == {"rates", "prior_rates", "groups", "closed_prison", "shape"} | {
+        "recruitment_start",
+        "data_start",
+        "data_cutoff",
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        (name, end)
+        for name, (low, high, ends) in RANGES.items()
+        for end, there in ((low, ends[0] == "["), (high, ends[1] == "]"))
+        if there and name != "recruitment_days"
+    ],
+)
+def test_a_trial_can_be_drawn_at_the_end_of_each_range(name: str, value: float) -> None:
+    trial = simulate(Scenario(**{name: value}), people=30, seed=5, truth_draws=0)  # type: ignore[arg-type]
+    assert len(trial.tables["participants"]) == 30
 
 
 @pytest.mark.parametrize("seed", range(12))

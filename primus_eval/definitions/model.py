@@ -218,7 +218,44 @@ def _impossible(definition: Reoffending) -> list[str]:
         )
     if definition.classes and definition.classes_left_out:
         found.append("classes and classes_left_out say the same thing twice: keep one of them")
-    return found + _impossible_custody(definition)
+    return [*found, *_impossible_clock(definition), *_impossible_custody(definition), *_official(definition)]
+
+
+def _impossible_clock(definition: Reoffending) -> list[str]:
+    found = []
+    if definition.date_used == "decision" and definition.clock_start in ("sentence", "community_start"):
+        found.append(
+            f"with date_used decision and clock_start {definition.clock_start} the index sentence itself "
+            'would count: write date_used = "offence"'
+        )
+    lag = definition.decision_lag
+    if lag is None or lag.days_after_window is not None or definition.custody == "street":
+        return found
+    months = lag.months_after_index if lag.months_after_index is not None else 12 * (lag.calendar_years or 0)
+    fits = (
+        definition.window_months <= months
+        if definition.window_months is not None
+        else (definition.window_days or 0) <= (horizon_days(months) if months else 1)
+    )
+    if not fits:
+        found.append(
+            "decision_lag ends before the window does, so that what is done in its last part could not "
+            "count: lengthen the lag, or shorten the window"
+        )
+    return found
+
+
+def _official(definition: Reoffending) -> list[str]:
+    """An official version keeps the statistic's own rules for leaving people out, and has some."""
+    if not definition.official or definition.preset is None:
+        return []
+    own = PRESETS[definition.preset].official
+    if not own:
+        return [f"no rules of {definition.preset} for leaving people out are known: remove official = true"]
+    replaced = [name for name, value in own.items() if getattr(definition, name) != value]
+    return (
+        [f"an official version keeps {', '.join(replaced)} as it is: remove one of them"] if replaced else []
+    )
 
 
 def _impossible_custody(definition: Reoffending) -> list[str]:

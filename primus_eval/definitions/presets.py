@@ -141,9 +141,15 @@ PRESETS: dict[str, Preset] = {
         sources=(
             sources.MOJ_BULLETIN,
             sources.MOJ_2013,
+            sources.MOJ_PNC,
             sources.FULL_FACT,
         ),
-        remarks=("Reprimands and warnings of young people count as cautions: map their codes to caution.",),
+        remarks=(
+            "Reprimands and warnings of young people count as cautions: map their codes to caution.",
+            "The statistic rests on the Police National Computer, which leaves out many lesser offences that "
+            "are not recordable, and the breach of an order alone does not count: name such classes in "
+            "classes_left_out where the data hold them.",
+        ),
     ),
     "us_arrest": Preset(
         label="United States, Bureau of Justice Statistics: arrest within three years",

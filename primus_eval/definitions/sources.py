@@ -74,6 +74,13 @@ MOJ_2013 = Source(
     supports="the same, and that reprimands and warnings count as cautions do",
 )
 
+MOJ_PNC = Source(
+    title="Ministry of Justice, Proven reoffending statistics: October to December 2017 (announcement)",
+    address="https://www.gov.uk/government/statistics/announcements/proven-reoffending-statistics-"
+    "october-to-december-2017",
+    supports="that the statistic rests on the Police National Computer",
+)
+
 FULL_FACT = Source(
     title="Full Fact, Crime: reoffending",
     address="https://fullfact.org/finder/crime_law/reoffending/",

@@ -6,6 +6,7 @@ the fate of every event; and what it comes to for each person.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,7 +19,8 @@ from primus_eval.measurement.clock import Clock, clock_of, is_mature
 from primus_eval.measurement.counting import FATES, Bounds, Counted, Counter
 from primus_eval.measurement.days import FAR, NO_DAY, day_of, days_of
 from primus_eval.measurement.prior import baseline_of, counter_of
-from primus_eval.measurement.records import Measurement, Tally, declared_reasons, exclusions
+from primus_eval.measurement.records import Measurement, Tally
+from primus_eval.measurement.reasons import Reasons, arms_of, exclusions
 from primus_eval.measurement.spells import Spells, custody_days, merged, street_end
 from primus_eval.protocol import Outcome
 from primus_eval.protocol.needs import CLOCK_COLUMNS
@@ -33,11 +35,11 @@ STATUS = words(StatusKind)
 class Ready:
     """Everything that counting needs and that no event enters, of each participant, shape (n_people,).
 
-    reasons: why a person is left out, missing where they are not. left: the kind of status that ends their
-    observation, a number of `STATUS` or -1.
+    reasons: why people are left out. left: the kind of status that ends a person's observation, a number of
+    `STATUS` or -1.
     """
 
-    reasons: pd.Series
+    reasons: Reasons
     clock: Clock
     bounds: Bounds
     spells: Spells
@@ -65,13 +67,14 @@ def measure_by_rules(
 def ready_to_count(trial: Trial, definition: Reoffending, *, population: str) -> Ready:
     """Work out, without looking at an event, who is measured and between which days events count."""
     cutoff = _cutoff(trial)
-    clock = clock_of(_dates(trial, CLOCK_COLUMNS[definition.clock_start]), definition)
+    randomised = _randomised(trial)
+    clock = clock_of(_start(trial, definition, randomised), definition)
     reasons = _first_reasons(trial, clock, definition)
-    reasons[reasons.isna() & _left_before(trial, clock, STATUS[:1])] = "died_before_start"
-    reasons[reasons.isna() & _left_before(trial, clock, STATUS[1:])] = "left_before_start"
-    among = reasons.isna().to_numpy(dtype=bool)
-    mature = is_mature(clock, randomised=_randomised(trial), among=among, cutoff=cutoff)
-    reasons[among & ~mature] = "not_mature"
+    reasons.add("died_before_start", _left_before(trial, clock, STATUS[:1]))
+    reasons.add("left_before_start", _left_before(trial, clock, STATUS[1:]))
+    among = reasons.none
+    mature = is_mature(clock, randomised=randomised, among=among, cutoff=cutoff)
+    reasons.add("not_mature", ~mature)
     spells = _spells(trial, definition, cutoff)
     end = clock.end
     if definition.custody == "street":
@@ -79,11 +82,10 @@ def ready_to_count(trial: Trial, definition: Reoffending, *, population: str) ->
     left_on, left = _left_within(trial, clock.start, end)
     for number, kind in enumerate(STATUS):
         if getattr(definition, kind) == "exclude":
-            gone = reasons.isna() & (left == number)
-            reasons[gone] = "died_in_window" if kind == "death" else "left_in_window"
-    reasons[~trial.in_population(population)] = "not_in_population"
+            reasons.add("died_in_window" if kind == "death" else "left_in_window", left == number)
+    reasons.put("not_in_population", ~trial.in_population(population))
     bounds = Bounds(
-        measured=reasons.isna().to_numpy(dtype=bool),
+        measured=reasons.none,
         start=clock.start,
         end=end,
         outer=clock.outer,
@@ -105,8 +107,9 @@ def measured(
 ) -> Measurement:
     """Turn what was counted into one row for each person analysed."""
     people = np.flatnonzero(ready.bounds.measured)
-    frame = _frame(trial, definition, ready, counted, people)
-    excluded = exclusions(ready.reasons, trial)
+    arms = arms_of(trial)
+    frame = _frame(trial, definition, ready, counted, people, treated=arms["treatment"][people])
+    excluded = exclusions(ready.reasons, trial, arms)
     reconcile(
         len(frame) + sum(exclusion.n for exclusion in excluded) == len(trial.participants),
         "people read, analysed and excluded do not add up",
@@ -123,14 +126,20 @@ def measured(
         excluded=excluded,
         people=people,
         definition=definition.name,
-        tally=_tally(trial, counted),
+        tally=_tally(arms, counted),
         unit_row=row_of[counted.unit_person],
         unit_day=counted.unit_day - ready.clock.start[counted.unit_person],
     )
 
 
 def _frame(
-    trial: Trial, definition: Reoffending, ready: Ready, counted: Counted, people: np.ndarray
+    trial: Trial,
+    definition: Reoffending,
+    ready: Ready,
+    counted: Counted,
+    people: np.ndarray,
+    *,
+    treated: np.ndarray,
 ) -> pd.DataFrame:
     """One row for each person analysed."""
     bounds = ready.bounds
@@ -150,11 +159,11 @@ def _frame(
     competes = ~event & (left >= 0) & ~unknown
     frame = pd.DataFrame(
         {
-            "treated": trial.treated[people],
+            "treated": treated,
             "time_days": np.where(time == 0, 0.5, np.minimum(time, definition.horizon_days)),
             "event": event,
             "reoffended": pd.Series(event, dtype="boolean").mask(unknown),
-            "cause": np.where(competes, np.array([*STATUS, ""], dtype=object)[left], ""),
+            "cause": np.array([*STATUS, ""], dtype=object)[np.where(competes, left, -1)],
             "n_events": counted.n_events[people],
             "harm_days": counted.harm_days[people],
             "most_serious_harm_days": counted.most_serious_harm_days[people],
@@ -170,17 +179,12 @@ def _frame(
     return frame
 
 
-def _tally(trial: Trial, counted: Counted) -> tuple[Tally, ...]:
-    roles: dict[ArmRole, np.ndarray] = {"treatment": trial.treated, "control": ~trial.treated}
+def _tally(arms: Mapping[ArmRole, np.ndarray], counted: Counted) -> tuple[Tally, ...]:
+    rows = {role: np.flatnonzero(arm) for role, arm in arms.items()}
     return tuple(
-        Tally(
-            fate=fate,
-            arm=role,
-            events=int(counted.fates[number][arm].sum()),
-            people=int((counted.fates[number][arm] > 0).sum()),
-        )
-        for number, fate in enumerate(FATES)
-        for role, arm in roles.items()
+        Tally(fate=fate, arm=role, events=int(events.sum()), people=int(np.count_nonzero(events)))
+        for fate, of_people in zip(FATES, counted.fates, strict=True)
+        for role, events in ((role, of_people[people]) for role, people in rows.items())
     )
 
 
@@ -207,6 +211,12 @@ def _dates(trial: Trial, key: str) -> np.ndarray:
     return days_of(trial.participants[column])
 
 
+def _start(trial: Trial, definition: Reoffending, randomised: np.ndarray) -> np.ndarray:
+    """Return the first day of each clock: never before randomisation, until which nobody could be lost."""
+    start = _dates(trial, CLOCK_COLUMNS[definition.clock_start])
+    return np.where(start == NO_DAY, NO_DAY, np.maximum(start, randomised))
+
+
 def _randomised(trial: Trial) -> np.ndarray:
     """Return the day of randomisation, which everybody must have."""
     spec = trial.protocol.data.participants
@@ -225,33 +235,33 @@ def _randomised(trial: Trial) -> np.ndarray:
     return days
 
 
-def _first_reasons(trial: Trial, clock: Clock, definition: Reoffending) -> pd.Series:
+def _first_reasons(trial: Trial, clock: Clock, definition: Reoffending) -> Reasons:
     """Return the reasons that need no comparison of dates."""
-    reasons = declared_reasons(trial)
+    reasons = Reasons(trial)
     linked = trial.protocol.data.participants.linked
     if linked is not None:
         found = trial.participants[linked].fillna(False).to_numpy(dtype=bool)
-        reasons[reasons.isna() & ~found] = "not_linked"
-    stopped = "never_released" if definition.clock_start == "release" else "no_clock_start"
-    reasons[reasons.isna() & ~clock.runs] = stopped
+        reasons.add("not_linked", ~found)
+    reasons.add("never_released" if definition.clock_start == "release" else "no_clock_start", ~clock.runs)
     return reasons
 
 
 def _status(trial: Trial) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return person, day and number of kind of every row of the table of status."""
+    """Return person, day and number of kind of every row of the table of status that counts.
+
+    Who left the country before randomisation had come back, or could not have been randomised.
+    """
     spec = trial.protocol.data.status
     if trial.status is None or spec is None:
         return (np.empty(0, dtype=np.int64),) * 3
     column = trial.status[spec.kind.column]
     means = [STATUS.index(spec.kind.codes[str(code)]) for code in column.cat.categories]
     day, codes = days_of(trial.status[spec.date]), column.cat.codes.to_numpy()
-    known = (day != NO_DAY) & (codes >= 0)
     kinds = np.array([*means, -1])[codes]
-    return (
-        trial.status["person"].to_numpy(dtype=np.int64)[known],
-        day[known].astype(np.int64),
-        kinds[known],
-    )
+    person = trial.status["person"].to_numpy(dtype=np.int64)
+    known = (day != NO_DAY) & (codes >= 0)
+    known &= (kinds == STATUS.index("death")) | (day >= _randomised(trial)[person])
+    return person[known], day[known].astype(np.int64), kinds[known]
 
 
 def _left_before(trial: Trial, clock: Clock, kinds: tuple[str, ...]) -> np.ndarray:

@@ -37,12 +37,23 @@ class Clock:
 
 def clock_of(start: np.ndarray, definition: Reoffending) -> Clock:
     """Set the clock of a definition for each participant; start: days, NO_DAY where there is none."""
-    begun = np.where(start == NO_DAY, 0, start.astype(np.int64))
-    end = _end(begun, definition)
-    outer = _outer(begun, end, definition)
-    return Clock(
-        start=start.astype(np.int64), end=end, outer=outer, deadline=_deadline(begun, outer, definition)
-    )
+    days, day_of_person = _calendar(np.where(start == NO_DAY, 0, start.astype(np.int64)))
+    end = _end(days, definition)
+    outer = _outer(days, end, definition)
+    deadline = _deadline(days, outer, definition)
+    end, outer, deadline = (each[day_of_person] for each in (end, outer, deadline))
+    return Clock(start=start.astype(np.int64), end=end, outer=outer, deadline=deadline)
+
+
+def _calendar(begun: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return days on which clocks start, and where in them each person's is: dates are slow to reckon with.
+
+    That is every day between the first and the last where many people share them, else the day of each.
+    """
+    first, last = begun.min(initial=0), begun.max(initial=0)
+    if last - first < len(begun):
+        return np.arange(first, last + 1), begun - first
+    return begun, np.arange(len(begun))
 
 
 def _end(start: np.ndarray, definition: Reoffending) -> np.ndarray:

@@ -16,7 +16,10 @@ import numpy as np
 from primus_eval.definitions import Reoffending
 from primus_eval.measurement.candidates import NO_UNIT, Candidates
 from primus_eval.measurement.days import FAR, NO_DAY
-from primus_eval.measurement.spells import Spells, in_custody
+from primus_eval.measurement.spells import SPAN, Spells, in_custody
+
+LARGEST_EXACT = float(1 << 53)
+"""Up to here doubles hold every whole number."""
 
 Fate = Literal[
     "counted",
@@ -32,6 +35,7 @@ Fate = Literal[
 
 FATES: tuple[Fate, ...] = get_args(Fate)
 _NUMBER = {fate: number for number, fate in enumerate(FATES)}
+_NO_FATE = len(FATES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -78,25 +82,23 @@ def count(found: Candidates, bounds: Bounds, spells: Spells, definition: Reoffen
     Checked: tests/test_measure_against_hand.py, one person at a time.
     """
     n_people = len(bounds.start)
-    rows = np.flatnonzero(bounds.measured[found.person])
-    person = found.person[rows]
-    fate = _fates(found, rows, person, bounds, spells, definition)
-    fates = np.bincount(fate.astype(np.int64) * n_people + person, minlength=len(FATES) * n_people)
-    kept = fate == _NUMBER["counted"]
-    person, rows = person[kept], rows[kept]
-    day = found.day[rows].astype(np.int64)
-    first = np.full(n_people, FAR, dtype=np.int64)
-    np.minimum.at(first, person, day)
-    harm = np.nan_to_num(found.harm_days[rows])
+    person = found.person.astype(np.intp, copy=False)  # by this type arrays are indexed without a copy
+    fate = _fates(found, person, bounds, spells, definition)
+    fates = _by_person(fate, person, n_people)
+    kept = np.flatnonzero(fate == _NUMBER["counted"])
+    person = person[kept]
+    harm = np.nan_to_num(found.harm_days[kept])
     most = np.zeros(n_people)
     np.maximum.at(most, person, harm)
-    unit_person, unit_day = _units(person, day, found.unit[rows], definition)
+    unit_person, unit_day = _units(person, found.day[kept], found.unit[kept], definition)
+    first = np.full(n_people, FAR, dtype=np.int64)
+    first[unit_person[::-1]] = unit_day[::-1]  # the first of each person is written last
     return Counted(
         first_day=first,
         n_events=np.bincount(unit_person, minlength=n_people),
         harm_days=_sums(person, harm, n_people),
         most_serious_harm_days=most,
-        fates=fates.reshape(len(FATES), n_people),
+        fates=fates,
         unit_person=unit_person,
         unit_day=unit_day,
     )
@@ -104,24 +106,29 @@ def count(found: Candidates, bounds: Bounds, spells: Spells, definition: Reoffen
 
 def _fates(
     found: Candidates,
-    rows: np.ndarray,
     person: np.ndarray,
     bounds: Bounds,
     spells: Spells,
     definition: Reoffending,
 ) -> np.ndarray:
-    """Give each candidate the number of its fate: later lines have the last word, in the order of FATES."""
-    day, offence, decision = found.day[rows], found.offence_day[rows], found.decision_day[rows]
-    start, end = (days.astype(np.int32)[person] for days in (bounds.start, bounds.end))
-    decided_by = bounds.outer if definition.decision_lag is None else bounds.deadline
-    fate = np.full(len(rows), _NUMBER["outside_window"], dtype=np.int8)
-    inside = np.flatnonzero((day >= start) & (day < end))  # most events of a register are not
+    """Give each candidate the number of its fate: later lines have the last word, in the order of FATES.
+
+    person: `found.person`. Candidates of people who are not measured get _NO_FATE.
+    """
+    day, offence, decision = found.day, found.offence_day, found.decision_day
+    # Nothing is on or after the start of those who are not measured.
+    start = np.where(bounds.measured, bounds.start, FAR).astype(np.int32)[person]
+    fate = np.where(bounds.measured, _NUMBER["outside_window"], _NO_FATE).astype(np.int8)[person]
+    inside = np.flatnonzero(day >= start)  # most events of a register are not
+    inside = inside[day[inside] < bounds.end[person[inside]]]
     fate[inside] = _fates_inside(day[inside], decision[inside], person[inside], bounds, spells, definition)
     if definition.pseudo_reconvictions == "drop":
+        decided_by = bounds.outer if definition.decision_lag is None else bounds.deadline
         early = np.flatnonzero((decision >= start) & (offence < start) & (offence != NO_DAY))
         pseudo = early[decision[early] < decided_by[person[early]]]
         fate[pseudo] = _NUMBER["pseudo_reconviction"]
-    fate[day == NO_DAY] = _NUMBER["undated"]
+    undated = np.flatnonzero(day == NO_DAY)
+    fate[undated[bounds.measured[person[undated]]]] = _NUMBER["undated"]
     return fate
 
 
@@ -138,34 +145,51 @@ def _fates_inside(
     if definition.offences_in_custody == "leave_out":
         fate[in_custody(spells, person, day)] = _NUMBER["in_custody"]
     fate[day > bounds.left_on[person]] = _NUMBER["after_leaving"]
+    fate[decision >= bounds.deadline[person]] = _NUMBER["decided_too_late"]
     if definition.decision_lag is not None:
-        fate[decision >= bounds.deadline[person]] = _NUMBER["decided_too_late"]
         fate[decision == NO_DAY] = _NUMBER["undecided"]
     return fate
 
 
 def _sums(person: np.ndarray, harm: np.ndarray, n_people: int) -> np.ndarray:
-    """Add up for each person, in an order that does not depend on that of the rows: sums of floats do."""
-    some = np.flatnonzero(harm)
-    order = some[np.lexsort((harm[some], person[some]))]
-    return np.bincount(person[order], weights=harm[order], minlength=n_people)
+    """Add up for each person, so that no sum depends on the order of the rows.
+
+    Sums of whole numbers do not, as long as every sum is exact; those of others are made in one order.
+    """
+    if np.abs(harm).sum() > LARGEST_EXACT or (np.floor(harm) != harm).any():
+        order = np.lexsort((harm, person))
+        person, harm = person[order], harm[order]
+    return np.bincount(person, weights=harm, minlength=n_people)
+
+
+def _by_person(fate: np.ndarray, person: np.ndarray, n_people: int) -> np.ndarray:
+    """Count candidates by fate and person, shape (len(FATES), n_people)."""
+    cell = np.multiply(fate, n_people, dtype=np.intp)
+    cell += person
+    n_cells = (_NO_FATE + 1) * n_people
+    return np.bincount(cell, minlength=n_cells).reshape(-1, n_people)[:_NO_FATE]
 
 
 def _units(
     person: np.ndarray, day: np.ndarray, unit: np.ndarray, definition: Reoffending
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return person and first day of each counting unit, sorted by person and day."""
+    if definition.counting_unit in ("decision", "case"):
+        first = _first_of_each(person, day, unit)
+        person, day = person[first], day[first]
+    keys = np.sort(person * SPAN + (day - np.int64(NO_DAY)))
     if definition.counting_unit == "incident_day":
-        unit = day
-    elif definition.counting_unit == "offence":
-        unit = np.full(len(day), NO_UNIT)
+        keys = np.unique(keys)
+    return keys // SPAN, keys % SPAN + NO_DAY
+
+
+def _first_of_each(person: np.ndarray, day: np.ndarray, unit: np.ndarray) -> np.ndarray:
+    """Return where the first day of each unit of a person stands; what has no unit is one by itself."""
     order = np.lexsort((day, unit, person))
-    person, day, unit = person[order], day[order], unit[order]
-    begins = np.ones(len(person), dtype=bool)
+    person, unit = person[order], unit[order]
+    begins = np.ones(len(order), dtype=bool)
     begins[1:] = (person[1:] != person[:-1]) | (unit[1:] != unit[:-1]) | (unit[1:] == NO_UNIT)
-    person, day = person[begins], day[begins]
-    order = np.lexsort((day, person))
-    return person[order], day[order]
+    return order[begins]
 
 
 def ranges(n_people: int, parts: int) -> list[range]:

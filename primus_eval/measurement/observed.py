@@ -12,7 +12,8 @@ import pandas as pd
 
 from primus_eval.errors import InputError, Problem, reconcile
 from primus_eval.measurement.prior import baseline_of
-from primus_eval.measurement.records import Measurement, declared_reasons, exclusions
+from primus_eval.measurement.records import Measurement
+from primus_eval.measurement.reasons import Reasons, arms_of, exclusions
 from primus_eval.protocol import Outcome
 from primus_eval.protocol.outcomes import Observed
 from primus_eval.trial import Trial
@@ -27,10 +28,10 @@ def measure_observed(trial: Trial, outcome: Outcome, observed: Observed, *, popu
     horizon = outcome.horizon_days
     times = _times_in_days(trial, observed)
     events = trial.participants[observed.event]
-    reasons = declared_reasons(trial)
-    reasons[reasons.isna() & (times.isna() | events.isna())] = NOT_OBSERVED
-    reasons[~trial.in_population(population)] = NOT_IN_POPULATION
-    kept = reasons.isna().to_numpy(dtype=bool)
+    reasons = Reasons(trial)
+    reasons.add(NOT_OBSERVED, (times.isna() | events.isna()).to_numpy(dtype=bool))
+    reasons.put(NOT_IN_POPULATION, ~trial.in_population(population))
+    kept = reasons.none
     time_days = times[kept].to_numpy(dtype=float)
     happened = events[kept].to_numpy(dtype=bool) & (time_days <= horizon)
     known = happened | (time_days >= horizon)
@@ -42,7 +43,7 @@ def measure_observed(trial: Trial, outcome: Outcome, observed: Observed, *, popu
             "reoffended": pd.Series(happened, dtype="boolean").mask(~known),
         }
     )
-    excluded = exclusions(reasons, trial)
+    excluded = exclusions(reasons, trial, arms_of(trial))
     reconcile(
         len(frame) + sum(exclusion.n for exclusion in excluded) == len(trial.participants),
         "people read, analysed and excluded do not add up",

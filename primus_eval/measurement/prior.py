@@ -19,7 +19,7 @@ WITHOUT_A_CLOCK = {
     "pseudo_reconvictions": "count",
     "offences_in_custody": "count",
 }
-"""What of a definition has no meaning before its clock starts: every event has long been decided."""
+"""What of a definition has no meaning before its clock starts."""
 
 
 def counter_of(trial: Trial) -> Counter:
@@ -58,8 +58,9 @@ def prior_offending(trial: Trial, prior: PriorOffending, *, counter: Counter | N
     """Count what a definition would count in the months before each participant's randomisation.
 
     Returns a number for each participant: counting units of events that pass the filters of the definition
-    and whose day lies within the months before randomisation, the day itself not included; missing where a
-    person was not found in the register, or has no day of randomisation. counter: counts the events; those
+    and whose day lies within the months before randomisation, the day itself not included; an event with a
+    decision counts if that too was before randomisation. Missing where a person was not found in the
+    register, or has no day of randomisation. counter: counts the events; those
     of the trial where none is given.
 
     Raises InputError where the registers begin later than somebody's look-back.
@@ -88,7 +89,12 @@ def prior_offending(trial: Trial, prior: PriorOffending, *, counter: Counter | N
     backwards = definition.model_copy(update=WITHOUT_A_CLOCK)
     none, never = np.empty(0, dtype=np.int64), np.full(len(begin), FAR, dtype=np.int64)
     bounds = Bounds(
-        measured=searched, start=begin, end=randomised, outer=randomised, deadline=never, left_on=never
+        measured=searched,
+        start=begin,
+        end=randomised,
+        outer=randomised,
+        deadline=randomised,  # a verdict after randomisation was not known before it
+        left_on=never,
     )
     counter = counter_of(trial) if counter is None else counter
     n_events = counter(backwards, bounds, merged(none, none, none)).n_events

@@ -8,9 +8,8 @@ import numpy as np
 import pandas as pd
 
 from primus_eval.protocol import Outcome
-from primus_eval.schema import text_in
 from primus_eval.trial import Trial
-from primus_eval.vocabulary import OWN_REASONS, ArmRole
+from primus_eval.vocabulary import ArmRole
 
 OBSERVED = "observed"
 """What the definition of an outcome is called that was delivered as measured."""
@@ -94,32 +93,3 @@ class Measurement:
     def known_at_horizon(self) -> np.ndarray:
         """Whether it is known of each person if they had the event by the horizon, shape (n,)."""
         return self.frame["reoffended"].notna().to_numpy(dtype=bool)
-
-
-def exclusions(reasons: pd.Series, trial: Trial) -> tuple[Exclusion, ...]:
-    """Count by arm why people are left out; reasons: one for each participant, missing for those analysed."""
-    roles: dict[ArmRole, np.ndarray] = {"treatment": trial.treated, "control": ~trial.treated}
-    return tuple(
-        Exclusion(reason=reason, label=_label(reason, trial), arm=role, n=int((reasons[arm] == reason).sum()))
-        for reason in sorted(reasons.dropna().unique())
-        for role, arm in roles.items()
-    )
-
-
-def _label(reason: str, trial: Trial) -> str:
-    """What a reader is shown for a reason: the protocol's label of a declared one, else our word."""
-    column = trial.protocol.data.participants.excluded
-    if column is None or reason in OWN_REASONS:
-        return reason
-    levels = trial.protocol.data.participants.columns[column].levels or {}
-    return text_in(levels[reason], "en") if reason in levels else reason
-
-
-def declared_reasons(trial: Trial) -> pd.Series:
-    """Return the reason for which the protocol leaves each participant out; missing where there is none."""
-    reasons = pd.Series([None] * len(trial.participants), dtype="object")
-    column = trial.protocol.data.participants.excluded
-    if column is not None:
-        declared = trial.participants[column]
-        reasons[declared.notna()] = declared[declared.notna()]
-    return reasons

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from operator import lt
 from pathlib import Path
 from typing import Any
 
@@ -97,7 +99,7 @@ def measured_in_stretches(
     declared, spec = trial.protocol.outcome_of(outcome), trial.protocol.data.events
     if declared.reoffending is None or spec is None:
         raise InputError(_no_rules(outcome))
-    if len(ids) != len(trial.participants) or any(one >= other for one, other in _pairs(ids)):
+    if len(ids) != len(trial.participants) or not all(map(lt, ids, islice(ids, 1, None))):
         raise ValueError("ids must be those of the participants, in the order of the trial: see load_people")
     source = _Source(trial=trial, spec=spec, events=events, means=means)
     counter = _counter(source, stretches(ids, chunks), map_)
@@ -215,10 +217,6 @@ def _require_accounted(source: _Source, accounts: list[Account], n_rows: int) ->
         found.append(("PE-A40", f"has {n_rows} rows, and {spec.rows} were declared.", "Find the others."))
     if found:
         raise InputError([Problem(code=code, file=file, what=what, mend=mend) for code, what, mend in found])
-
-
-def _pairs(ids: Sequence[str]) -> Iterable[tuple[str, str]]:
-    return zip(ids, ids[1:], strict=False)
 
 
 def _no_rules(outcome: str) -> Problem:

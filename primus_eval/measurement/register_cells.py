@@ -14,7 +14,6 @@ import pandas as pd
 
 from primus_eval.errors import InputError, Problem
 from primus_eval.loaders.conversion import convert
-from primus_eval.loaders.typed_cells import number_text
 from primus_eval.measurement.days import NO_DAY, day_of
 from primus_eval.measurement.filters import YES, Filter
 from primus_eval.measurement.register_file import WHOLE, RegisterFile, literals, quoted
@@ -59,28 +58,26 @@ def cells_of(
 
     newest: no date may be later. Raises InputError where a cell is not as the protocol declares it.
     """
+    import pyarrow
+
     declared, type_ = spec.columns[column], register.types[column]
     if type_ not in ("VARCHAR", "BOOLEAN", "DOUBLE", DAYS, *WHOLE, *MOMENTS):
         raise InputError(_no_type(register, column, type_))
     query = f"select distinct {quoted(column)} as cell from {register.source}"
     found = connection.sql(query).fetchnumpy()["cell"]
-    there = np.ma.getdata(found)[~np.ma.getmaskarray(found)]
-    is_day = type_ == DAYS or type_ in MOMENTS
-    there = np.unique(there.astype("datetime64[D]").astype(np.int64)).tolist() if is_day else there.tolist()
-    stored = (*there, *([None] if len(there) < len(found) else []))
-    texts = [_text(cell, type_, spec.decimal) for cell in stored]
-    converted = convert(
-        texts,
-        name=column,
-        column=declared,
-        decimal=spec.decimal,
-        stored_dates=[is_day] * len(texts) if declared.type == "date" else None,
-    )
+    cells, missing = np.ma.getdata(found), np.ma.getmaskarray(found)
+    if type_ == DAYS:
+        cells = cells.astype("datetime64[D]")
+    readable = pyarrow.array(cells, mask=missing)
+    converted = convert(readable, name=column, column=declared, decimal=spec.decimal)
+    if type_ == DAYS or type_ in MOMENTS:
+        cells = cells.astype("datetime64[D]").astype(np.int64)
     problems = [replace(problem, file=register.name, column=column) for problem, _ in converted.bad]
     problems += _too_late(register, column, declared, converted.values, newest)
     if problems:
         raise InputError(problems)
-    return Cells(column=column, type=type_, stored=stored, values=converted.values)
+    stored = np.ma.array(cells, mask=missing).tolist()  # None where missing
+    return Cells(column=column, type=type_, stored=tuple(stored), values=converted.values)
 
 
 def passes(cells: Cells, filter_: Filter, declared: Column) -> str:
@@ -133,17 +130,6 @@ def _as_stored(column: str, type_: str) -> str:
     if type_ == DAYS or type_ in MOMENTS:
         return f"({quoted(column)}::date - {EPOCH})"
     return quoted(column)
-
-
-def _text(cell: Any, type_: str, decimal: str) -> str:
-    """Write a cell as the text that the loaders would read."""
-    if cell is None:
-        return ""
-    if type_ == DAYS or type_ in MOMENTS:
-        return str(np.datetime64(int(cell), "D"))
-    if isinstance(cell, float):
-        return number_text(cell, decimal)
-    return str(cell).upper() if isinstance(cell, bool) else str(cell)
 
 
 def _too_late(

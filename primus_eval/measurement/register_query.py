@@ -23,6 +23,7 @@ from primus_eval.protocol import Events
 
 if TYPE_CHECKING:
     import duckdb
+    import pyarrow
 
 OTHER, NOBODY = -1, -2
 """What stands for the row of a participant where there is none: somebody else, or no id."""
@@ -119,9 +120,7 @@ def answer(
     query: RegisterQuery, stretch: Stretch, connection: duckdb.DuckDBPyConnection
 ) -> tuple[Candidates, Account]:
     """Return the events that could count, with rows of participants from the start of the stretch."""
-    rows = np.arange(len(stretch.ids), dtype=np.int32)
-    people = pd.DataFrame({"id": [*stretch.ids, ""], "row_number": np.append(rows, np.int32(NOBODY))})
-    for table, frame in {"people": people, **query.meanings}.items():
+    for table, frame in {"people": _people(stretch), **query.meanings}.items():
         connection.register("given", frame)
         connection.execute(f"create or replace temp table {table} as select * from given")
         connection.unregister("given")
@@ -131,6 +130,15 @@ def answer(
         f"where {query.passes} and {_within(query.person, stretch)}"
     ).fetchnumpy()
     return _answer(query, found)
+
+
+def _people(stretch: Stretch) -> pyarrow.Table:
+    """Return ids and rows of the participants; the empty id is nobody's."""
+    import pyarrow
+
+    rows = np.arange(len(stretch.ids) + 1, dtype=np.int32)
+    rows[-1] = NOBODY
+    return pyarrow.table({"id": [*stretch.ids, ""], "row_number": rows})
 
 
 def _within(person: str, stretch: Stretch) -> str:

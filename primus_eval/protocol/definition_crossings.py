@@ -40,6 +40,7 @@ def check_definitions(page: Page) -> None:
             _check_needs(page, path, definition)
             _check_words(page, path, definition)
             _check_classes(page, path, definition)
+            _check_currency(page, path, definition)
 
 
 def definitions_of(page: Page) -> dict[str, Reoffending]:
@@ -162,3 +163,18 @@ def _check_classes(page: Page, path: KeyPath, definition: Reoffending) -> None:
                     f'offence_class = {{ column = "{column}", codes = {{ "..." = "{name}" }} }}.',
                     code="PE-F25",
                 )
+
+
+def _check_currency(page: Page, path: KeyPath, definition: Reoffending) -> None:
+    """Amounts of fines are compared in the currency in which the column holds them, where it says so."""
+    fine, column = definition.fine_below, page.table("data", "events").get("fine_amount")
+    unit = page.columns("events").get(column, {}).get("unit") if isinstance(column, str) else None
+    if fine is None or not isinstance(unit, str) or unit == fine.currency:
+        return
+    page.say(
+        (*path, "fine_below", "currency"),
+        what=f"is {fine.currency}, but {column} holds amounts in {unit}.",
+        mend=f"Write fine_below in the currency of the column, or correct the column: unit = "
+        f'"{fine.currency}".',
+        code="PE-F25",
+    )

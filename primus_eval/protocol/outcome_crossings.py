@@ -28,7 +28,10 @@ def check_outcomes(page: Page) -> None:
 def check_prior_offending(page: Page) -> None:
     """What happened before is counted by the rules of an outcome, as a column with a name of its own."""
     columns = page.columns()
-    for index, prior in page.entries("prior_offending"):
+    entries = list(page.entries("prior_offending"))
+    if entries and page.table("data", "participants"):
+        _require_data_start(page)
+    for index, prior in entries:
         path: KeyPath = ("prior_offending", index)
         _require_rules(page, (*path, "outcome"), prior.get("outcome"))
         name = prior.get("id")
@@ -53,6 +56,18 @@ def check_comparison(page: Page) -> None:
     page.require_distinct(
         (*path, "presets"), [((place,), name) for place, name in named], "Name each preset once."
     )
+
+
+def _require_data_start(page: Page) -> None:
+    """Without the first day of the registers nobody can tell no offences from no register."""
+    if "data_start" not in page.table("data"):
+        page.say(
+            ("data", "data_start"),
+            what="is missing: without it nobody can say whether the registers reach back as far as "
+            "prior_offending looks.",
+            mend="Add the first day that the registers cover below [data], such as: data_start = 2010-01-01.",
+            code="PE-C47",
+        )
 
 
 def _require_rules(page: Page, path: KeyPath, name: object) -> None:

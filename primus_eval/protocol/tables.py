@@ -140,6 +140,9 @@ class Events(TableFile):
     duplicate_rows: Literal["refuse", "keep"] = Field(
         default="refuse", description="rows alike in every column: an error, or separate events"
     )
+    decision_before_offence: Literal["refuse", "keep"] = Field(
+        default="refuse", description="decisions dated before their offence: an error, or kept and counted"
+    )
 
 
 class CustodyReasonColumn(Record):

@@ -15,7 +15,7 @@ TEMPLATE = "protocol.toml.template"
 ANALYSIS_OF = {EVERYONE: "primary", RISK_GROUPS[-1]: "high_risk"}
 """Which analysis of the template estimates the difference of a group."""
 
-COMPARED = ("dk_dst", "dk_kriminalforsorgen", "nordic_2y", "uk_proven_1y", "us_conviction", "se_bra")
+COMPARED = ("dk_kriminalforsorgen", "nordic_2y", "uk_proven_1y", "us_conviction", "se_bra")
 """Definitions that the trial is laid out under, where they are known."""
 
 

@@ -6,8 +6,10 @@ from anybody.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 
@@ -18,6 +20,26 @@ PRISONS = ("open", "closed")
 AREAS = ("coast", "fjord", "heath", "isles", "lakes", "plain")
 
 ByGroup = tuple[float, float, float]
+Rule = tuple[str, str, bool]
+"""A field, what it must be, and whether it is."""
+
+MOST_A_YEAR = 100
+"""What no rate exceeds: more occasions in a year would be nobody's life, and its days would not hold them."""
+
+RANGES: dict[str, tuple[float, float, str]] = {
+    "hazard_ratio": (0, 1, "(]"),
+    "frailty_sd": (0, 3, "[]"),
+    "age_effect": (-0.2, 0.2, "[]"),
+    "met_mentor_slope": (-5, 5, "[]"),
+    **dict.fromkeys(("share_in_custody", "share_dismissed", "share_joined", "remand"), (0, 1, "[)")),
+    **dict.fromkeys(("foreign", "not_linked", "never_released", "met_mentor"), (0, 1, "[)")),
+    **dict.fromkeys(("conviction_lag_months", "fine_lag_months"), (0, 120, "(]")),
+    "lag_sd": (0, 3, "[]"),
+    "sentence_days": (0, 36_525, "(]"),
+    **dict.fromkeys(("recall", "death", "deportation", "emigration"), (0, MOST_A_YEAR, "[]")),
+    "recruitment_days": (1, 36_525, "[]"),
+}
+"""From where to where a number may be, and which ends belong to it. Neither infinity nor NaN is inside."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,40 +109,48 @@ class Scenario:
     data_cutoff: date = date(2024, 3, 31)
 
     def __post_init__(self) -> None:
+        rules = self._rules_of_numbers()
+        if all(holds for _, _, holds in rules):
+            rules += self._rules_of_days()
         problems = [
             _refused(name, f"must be {wanted}, and is {getattr(self, name)}.")
-            for name, wanted, holds in self._rules()
+            for name, wanted, holds in rules
             if not holds
         ]
         if problems:
             raise InputError(problems)
 
-    def _rules(self) -> list[tuple[str, str, bool]]:
-        shares = {
-            field.name: getattr(self, field.name)
-            for field in fields(self)
-            if field.name in ("share_in_custody", "share_dismissed", "share_joined", "remand", "foreign")
-            or field.name in ("not_linked", "never_released", "met_mentor")
-        }
+    def _rules_of_numbers(self) -> list[Rule]:
+        """Every number is finite and in its range: one that is not a number is in none."""
         starts = [day for day, _ in self.shape]
         return [
-            ("hazard_ratio", "above 0 and at most 1", 0 < self.hazard_ratio <= 1),
-            ("rates", "three rates above 0", len(self.rates) == 3 and min(self.rates) > 0),
-            ("prior_rates", "three rates above 0", len(self.prior_rates) == 3 and min(self.prior_rates) > 0),
+            *(self._between(name, *range_) for name, range_ in RANGES.items()),
+            ("rates", f"three rates above 0 and at most {MOST_A_YEAR}", _are_rates(self.rates)),
+            ("prior_rates", f"three rates above 0 and at most {MOST_A_YEAR}", _are_rates(self.prior_rates)),
             (
                 "groups",
                 "three shares that add up to 1",
-                len(self.groups) == 3 and min(self.groups) >= 0 and abs(sum(self.groups) - 1) < 1e-9,
+                _are_shares(self.groups) and abs(sum(self.groups) - 1) < 1e-9,
             ),
+            ("closed_prison", "three shares from 0 to 1", _are_shares(self.closed_prison)),
             (
                 "shape",
-                "days that rise from 0, with multiples above 0",
+                f"days that rise from 0, with multiples above 0 and at most {MOST_A_YEAR}",
                 starts[:1] == [0]
-                and all(one < other for one, other in zip(starts, starts[1:], strict=False))
-                and all(multiple > 0 for _, multiple in self.shape),
+                and all(one < other for one, other in pairwise(starts))
+                and all(0 < multiple <= MOST_A_YEAR for _, multiple in self.shape),
             ),
-            *((name, "a share from 0 to below 1", 0 <= share < 1) for name, share in shares.items()),
-            ("recruitment_days", "one day or more", self.recruitment_days >= 1),
+        ]
+
+    def _between(self, name: str, low: float, high: float, ends: str) -> Rule:
+        """Say in which range a number must be; ends: which ends of it belong to it, as in "[)"."""
+        value = getattr(self, name)
+        holds = low < value < high or (value == low and ends[0] == "[") or (value == high and ends[1] == "]")
+        above, below = ("from" if ends[0] == "[" else "above"), ("to" if ends[1] == "]" else "to below")
+        return name, f"{above} {low:g} {below} {high:g}", holds
+
+    def _rules_of_days(self) -> list[Rule]:
+        return [
             (
                 "data_cutoff",
                 "five years or more after recruitment ends",
@@ -136,6 +166,14 @@ class Scenario:
     def day(self, name: str) -> int:
         """Return one of the dates as days since 1970-01-01."""
         return int(np.datetime64(getattr(self, name), "D").astype(np.int64))
+
+
+def _are_rates(rates: Sequence[float]) -> bool:
+    return len(rates) == 3 and all(0 < rate <= MOST_A_YEAR for rate in rates)
+
+
+def _are_shares(shares: Sequence[float]) -> bool:
+    return len(shares) == 3 and all(0 <= share <= 1 for share in shares)
 
 
 def _refused(key: str, what: str) -> Problem:

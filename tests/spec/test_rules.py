@@ -14,7 +14,18 @@ from typing import Any, get_args
 
 import pandas as pd
 import pytest
-from counting_page import ERRORS, LEFT_OUT, ROWS, USUAL_DEFINITION, Answer, Chapter, Rule, chapters, page
+from counting_page import (
+    ERRORS,
+    IMPOSSIBLE,
+    LEFT_OUT,
+    ROWS,
+    USUAL_DEFINITION,
+    Answer,
+    Chapter,
+    Rule,
+    chapters,
+    page,
+)
 from pydantic import ValidationError
 
 from primus_eval.definitions import DecisionLag, FineThreshold, Reoffending
@@ -198,7 +209,7 @@ def protocol_of(rule: Rule) -> str:
     prior = "" if rule.prior_months is None else PRIOR.replace("#months", str(rule.prior_months))
     text = "".join([PROTOCOL, *tables, OUTCOME, prior])
     lines = {
-        "#data_start": "" if rule.data_start is None else f"data_start = {rule.data_start}",
+        "#data_start": "" if "data_start" in rule.not_delivered else f"data_start = {rule.data_start}",
         "#cutoff": "" if "cutoff" in rule.not_delivered else f"data_cutoff = {rule.cutoff}",
         **{
             f"\n#{name}\n": "\n" if name in rule.not_delivered else f'\n{name} = "{name}"\n'
@@ -382,6 +393,14 @@ def test_every_reason_has_a_rule() -> None:
     assert people == set(LEFT_OUT) == {*OWN_REASONS, "withdrew"} - {"outcome_not_observed"}
     assert rows == set(ROWS)
     assert {rule.error for rule in all_rules() if rule.error} == set(ERRORS)
+
+
+def test_what_is_refused_with_the_protocol_is_refused_for_its_definition() -> None:
+    """A rule that rests on an impossible definition says nothing of the data."""
+    for rule in all_rules():
+        if rule.error == IMPOSSIBLE:
+            with pytest.raises(ValidationError, match="clock_start|decision_lag"):
+                Reoffending.model_validate(rule.whole_definition)
 
 
 def test_every_field_of_a_definition_has_a_rule() -> None:
