@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from pydantic import ValidationError
 
 from primus_eval.definitions import PRESETS, Reoffending, for_trial, preset
 from primus_eval.errors import InputError, Problem
@@ -51,6 +52,7 @@ COUNTS = (
     "events_control",
 )
 NOT_IN_THE_DATA, NOBODY, TOO_FEW_FOLLOWED = "not_in_the_data", "one_arm_empty", "too_few_followed"
+DOES_NOT_FIT = "does_not_fit_the_clock"
 
 FEWEST_FOLLOWED = 0.8
 """The share of the people of the first row below which another row is about other people."""
@@ -63,7 +65,7 @@ class _Row:
     name: str
     label: str
     origin: str
-    definition: Reoffending
+    definition: Reoffending | None
 
 
 def compare_definitions(
@@ -105,7 +107,7 @@ def compare_definitions(
         kind="definitions",
         columns=COLUMNS,
         rows=tuple(
-            (row.name, row.label, row.origin, *_numbers(each, people=people, conf_level=conf_level))
+            (row.name, row.label, row.origin, *_cells(row, each, people=people, conf_level=conf_level))
             for row, each in zip(rows, found, strict=True)
         ),
         count_columns=COUNTS,
@@ -158,17 +160,24 @@ def _rows(
     with_official = declared is not None and declared.official
     rows = []
     for name in definitions:
-        plain = for_trial(preset(name), like=like)
-        rows.append(_Row(name=name, label=PRESETS[name].label, origin="preset", definition=plain))
+        plain, label = preset(name), PRESETS[name].label
+        rows.append(_Row(name=name, label=label, origin="preset", definition=_fitted(plain, like)))
         if with_official and PRESETS[name].official:
-            official = for_trial(preset(name, official=True), like=like)
-            label = PRESETS[name].label
+            official = _fitted(preset(name, official=True), like)
             rows.append(_Row(name=f"{name}/official", label=label, origin="official", definition=official))
     return rows
 
 
+def _fitted(definition: Reoffending, like: Reoffending) -> Reoffending | None:
+    """Give a preset the clock of the trial; None where it cannot run on it."""
+    try:
+        return for_trial(definition, like=like)
+    except ValidationError:
+        return None
+
+
 def _measured(trial: Trial, base: Outcome, row: _Row, *, population: str) -> Measurement | None:
-    if not _can_be_counted(row.definition, trial.protocol.data):
+    if row.definition is None or not _can_be_counted(row.definition, trial.protocol.data):
         return None
     return measure_by_rules(trial, base, row.definition, population=population)
 
@@ -182,7 +191,7 @@ def _can_be_counted(definition: Reoffending, data: Data) -> bool:
         table = getattr(data, need.table)
         if table is None or (need.key is not None and getattr(table, need.key) is None):
             return False
-    return _has_words(definition, data) and _has_classes(definition, data)
+    return _has_words(definition, data) and _has_classes(definition, data) and _has_currency(definition, data)
 
 
 def _has_words(definition: Reoffending, data: Data) -> bool:
@@ -200,6 +209,14 @@ def _has_words(definition: Reoffending, data: Data) -> bool:
     return all(not wanted or not meant.isdisjoint(wanted) for wanted, meant in chosen)
 
 
+def _has_currency(definition: Reoffending, data: Data) -> bool:
+    """Whether fines are in the currency of the definition, as far as their column says its unit."""
+    events, below = data.events, definition.fine_below
+    if below is None or events is None or events.fine_amount is None:
+        return True
+    return events.columns[events.fine_amount].unit in (None, below.currency)
+
+
 def _has_classes(definition: Reoffending, data: Data) -> bool:
     """Whether every class of offences that is named is what some code means, or a code itself."""
     classes = {name for named in classes_named(definition).values() for name in named}
@@ -210,7 +227,9 @@ def _has_classes(definition: Reoffending, data: Data) -> bool:
     return classes <= {coded.codes.get(code, code) for code in levels}
 
 
-def _numbers(measurement: Measurement | None, *, people: int, conf_level: float) -> tuple[Cell, ...]:
+def _cells(row: _Row, measurement: Measurement | None, *, people: int, conf_level: float) -> tuple[Cell, ...]:
+    if row.definition is None:
+        return without_numbers(DOES_NOT_FIT)
     if measurement is None:
         return without_numbers(NOT_IN_THE_DATA)
     if len(measurement.frame) < FEWEST_FOLLOWED * people:

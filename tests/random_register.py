@@ -11,7 +11,7 @@ import csv
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -212,16 +212,24 @@ def _ordinary_person(dice: Dice) -> Row:
         randomised = date(2012, 2, 29)
     elif dice.chance(0.04):
         randomised = date(2012, 2, 29) - wait
-    released = randomised + wait
     return {
         "region": dice.one_of("aaab"),
         "randomised_on": randomised,
-        "released_on": None if dice.chance(0.03) else released,
-        "sentenced_on": None if dice.chance(0.03) else randomised - dice.between(0, 60) * DAY,
-        "community_start_on": None if dice.chance(0.03) else randomised + dice.between(0, 60) * DAY,
+        "released_on": _start_about(randomised, wait, dice, long_before=0.08),
+        "sentenced_on": _start_about(randomised, dice.between(-60, 60) * DAY, dice, long_before=0.3),
+        "community_start_on": _start_about(randomised, dice.between(0, 60) * DAY, dice, long_before=0.1),
         "linked": dice.one_of((False, False, None)) if dice.chance(0.05) else True,
         "excluded": DECLARED_REASON if dice.chance(0.03) else None,
     }
+
+
+def _start_about(randomised: date, wait: timedelta, dice: Dice, *, long_before: float) -> date | None:
+    """The day on which a clock would start: mostly so long after randomisation, for some long before it."""
+    if dice.chance(0.03):
+        return None
+    if dice.chance(long_before):
+        return randomised - dice.one_of((1, 1, 30, 365, 366, 900)) * DAY
+    return randomised + wait
 
 
 def _edge_people(dice: Dice) -> list[Row]:
@@ -365,10 +373,13 @@ def _status(person: Row, clocks: Sequence[tuple[Clock, date]], dice: Dice) -> li
     rows: list[Row] = []
     if not clocks or not dice.chance(0.45):
         return rows
+    randomised = person["randomised_on"]
     for _ in range(dice.one_of((1, 1, 1, 2))):
         clock, end = dice.one_of(clocks)
         day = dice.one_of(
             (
+                *2 * [randomised - dice.one_of((1, 1, 300)) * DAY],
+                randomised,
                 clock.start - dice.one_of((1, 1, 1, 200)) * DAY,
                 *2 * [clock.start],
                 *5 * [end - DAY],
@@ -397,7 +408,7 @@ def _events(
     for number in range(dice.between(0, 14)):
         offended = rows[-1]["offence_date"] if rows and dice.chance(0.1) else None
         offended = offended or _offence_day(person, clocks, spells, left, dice)
-        decided = _decision_day(offended, clocks, dice)
+        decided = _decision_day(offended, person["randomised_on"], clocks, dice)
         if offended > CUTOFF or dice.chance(0.05):
             offended = None
         if decided is not None and decided > CUTOFF:
@@ -427,16 +438,21 @@ def _offence_day(
     for months in LOOK_BACK_MONTHS:
         first = months_later(randomised, -months)
         edges.append(dice.one_of((first - DAY, first, randomised - DAY, randomised)))
+    edges += [start for column in CLOCK_COLUMNS.values() if (start := person[column]) and start < randomised]
     if dice.chance(0.55):
         return dice.one_of(edges)
     return _some_start(person, dice) + dice.between(-200, 800) * DAY
 
 
-def _decision_day(offended: date, clocks: Sequence[tuple[Clock, date]], dice: Dice) -> date | None:
+def _decision_day(
+    offended: date, randomised: date, clocks: Sequence[tuple[Clock, date]], dice: Dice
+) -> date | None:
     """Missing, on an edge of some clock, or some time after the offence; never before it: that is refused."""
     chosen = dice.below(20)
     if chosen < 2:
         return None
+    if chosen == 2:
+        return max(offended, randomised - dice.between(0, 1) * DAY)
     if chosen < 11 and clocks:
         clock, end = dice.one_of(clocks)
         late = clock.deadline or clock.outer

@@ -165,6 +165,7 @@ def measure_by_hand(
             course, counted, definition, has_harm=has_harm, has_custody=custody is not None
         )
         result.fired["locked_up_to_the_end"] += course.stop > data_cutoff and data_cutoff in course.locked
+        result.fired.update(edges_of_randomisation(person, rows, left[id_], definition))
         result.fired["just_mature"] += course.clock.complete_on == data_cutoff + DAY
         result.fired.update(fates.values())
         result.fired.update(edges_of_events(rows, fates, course, definition, locked_up[id_]))
@@ -577,6 +578,19 @@ def edges_of_person(
         "street_not_reached": street and course.leaving is None and person.reoffended is None,
     }
     yield from (name for name, is_so in touched.items() if is_so)
+
+
+def edges_of_randomisation(
+    person: Row, rows: Sequence[Row], left: Sequence[Row], definition: Reoffending
+) -> Iterable[str]:
+    """What lies before randomisation and is passed over because of it."""
+    randomised, start = person["randomised_on"], person[CLOCK_COLUMNS[definition.clock_start]]
+    candidates = [row for row in rows if no_candidate(row, definition) is None]
+    used = [used_date(row, definition) for row in candidates]
+    if start < randomised:
+        yield "clock_waits_for_randomisation"
+        yield from ("offence_while_it_waits" for day in used if day is not None and start <= day < randomised)
+    yield from ("back_before_randomisation" for row in left if row["date"] < randomised)
 
 
 def edges_of_custody(rows: Sequence[Row], definition: Reoffending) -> Iterable[str]:

@@ -27,6 +27,7 @@ from register_by_hand import Person, measure_by_hand
 
 from primus_eval.comparison import (
     COLUMNS,
+    DOES_NOT_FIT,
     NOBODY,
     NOT_IN_THE_DATA,
     TOO_FEW_FOLLOWED,
@@ -101,7 +102,9 @@ def by_hand(register: Register, definition: Reoffending, *, population: str = AS
     arms = {person["id"]: person["arm"] for person in register.people}
     numbers: dict[str, Any] = {}
     for role in ("treatment", "control"):
-        own = [each for id_, each in found.people.items() if (arms[id_] == ARMS["1"]) == (role == "treatment")]
+        own = [
+            each for id_, each in found.people.items() if (arms[id_] == ARMS["1"]) == (role == "treatment")
+        ]
         numbers[f"n_{role}"] = len(own)
         numbers[f"known_{role}"] = sum(each.reoffended is not None for each in own)
         numbers[f"events_{role}"] = sum(each.event for each in own)
@@ -386,6 +389,29 @@ def test_an_empty_arm_has_a_reason(trial: Trial) -> None:
     """The last day that the registers cover is so early that nobody was followed for long enough."""
     early = like(trial, data=trial.protocol.data.model_copy(update={"data_cutoff": DATA_START}))
     assert all(empty(row, NOBODY) for row in rows_of(compare_definitions(early, ["dk_dst"], outcome=OWN)))
+
+
+def test_a_preset_that_cannot_run_on_the_clock_of_the_trial_has_a_reason(trial: Trial) -> None:
+    """By the day of the decision, counted from the sentence, the index sentence itself would count."""
+    found = compare_definitions(trial, ["us_return", "us_arrest", "dk_dst"], outcome="own_cases")
+    assert definition_of("own_cases").clock_start == "sentence"
+    reasons = {row["definition"]: row["reason"] for row in rows_of(found)}
+    assert reasons["us_return"] == DOES_NOT_FIT
+    assert DOES_NOT_FIT not in (reasons["us_arrest"], reasons["dk_dst"], reasons["own_cases"])
+    assert empty(row_of(found, "us_return"), DOES_NOT_FIT)
+
+
+def test_fines_in_another_currency_are_not_in_the_data(trial: Trial) -> None:
+    events = trial.protocol.data.events
+    assert events is not None and events.fine_amount is not None
+    for unit, lost in (("EUR", True), ("DKK", False), (None, False)):
+        column = events.columns[events.fine_amount].model_copy(update={"unit": unit})
+        columns = {**events.columns, events.fine_amount: column}
+        data = trial.protocol.data.model_copy(
+            update={"events": events.model_copy(update={"columns": columns})}
+        )
+        rows = rows_of(compare_definitions(like(trial, data=data), ["dk_dst"], outcome=OWN))
+        assert empty(rows[1], NOT_IN_THE_DATA) == lost
 
 
 # --- errors ------------------------------------------------------------------------------------------------

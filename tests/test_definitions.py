@@ -466,8 +466,8 @@ def test_the_words_of_one_definition_written_out():
         "Fines below 1,500 SEK do not count; a fine of unknown amount does.",
         "The day of an event is that on which the offence was committed.",
         "An event without that day does not count.",
-        "Offences count only if they were decided before the latest day to which any window can be lengthened "
-        "or in the 90 days from that day on.",
+        "Offences count only if they were decided before the latest day to which any window can be "
+        "lengthened or in the 90 days from that day on.",
         "Offences from before the clock’s start that are decided after it do not count "
         "(pseudo-reconvictions).",
         "In numbers of events all of one person on one day are one.",

@@ -1,6 +1,7 @@
 """The same numbers whole, in chunks from a register on disk, and on a cluster: equal to the last bit."""
 
 import dataclasses
+import itertools
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from primus_eval.loaders.people import load_people
 from primus_eval.measurement import measure
 from primus_eval.measurement.by_rules import ready_to_count
 from primus_eval.measurement.candidates import candidates
-from primus_eval.measurement.counting import bounds_of, count, joined, ranges, same
+from primus_eval.measurement.counting import _sums, bounds_of, count, joined, ranges, same
 from primus_eval.measurement.partitions import measure_partitions
 from primus_eval.measurement.register import measure_register
 from primus_eval.measurement.spells import spells_of
@@ -271,3 +272,29 @@ def test_ids_that_are_not_those_of_the_trial_are_noticed(order, people, folder):
     without_events, ids = people
     with pytest.raises(ValueError, match="ids must be those"):
         measure_register(without_events, "dk_dst_count", ids=ids[order], events=folder / "sorted.parquet")
+
+
+@pytest.mark.parametrize("hours", [0, 7])
+def test_moments_are_dates_only_at_midnight(hours, trial, people, folder, tmp_path):
+    events = pd.read_parquet(folder / "sorted.parquet")
+    moments = pd.to_datetime(events["offended"]).astype("datetime64[us]")
+    events["offended"] = moments + pd.Timedelta(hours=hours)
+    events.to_parquet(tmp_path / "events.parquet", index=False)
+    without_events, ids = people
+    if hours:
+        with pytest.raises(InputError) as caught:
+            measure_register(without_events, "dk_dst_count", ids=ids, events=tmp_path / "events.parquet")
+        assert {problem.column for problem in caught.value.problems} == {"offended"}
+        return
+    found = measure_register(without_events, "dk_dst_count", ids=ids, events=tmp_path / "events.parquet")
+    require_equal(measure(trial, "dk_dst_count"), found)
+
+
+def test_harm_is_added_up_exactly_or_in_one_order():
+    """Tenths whose sum depends on their order, and whole numbers beyond which doubles have gaps."""
+    for harm in ([0.1, 0.2, 0.3], [2.0**53, 1.0, 1.0]):
+        sums = {
+            _sums(np.zeros(3, dtype=np.intp), np.array(order), 1)[0] for order in itertools.permutations(harm)
+        }
+        assert len({sum(order) for order in itertools.permutations(harm)}) > 1  # so that it can fail
+        assert len(sums) == 1

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from random_register import DEFINITIONS, random_register, write_folder
-from register_by_hand import days_in_custody, grouped
+from register_by_hand import days_in_custody, grouped, start_of
 
 from primus_eval import load_trial, measure
 from primus_eval.definitions import Reoffending
@@ -35,17 +35,16 @@ def diary(measurement: Measurement, register, name: str) -> dict[int, list[tuple
     spells = grouped(register.custody)
     cutoff = measurement.trial.protocol.data.data_cutoff
     units = Counter(zip(measurement.unit_row.tolist(), measurement.unit_day.tolist(), strict=True))
-    key = {"release": "released_on", "randomisation": "randomised_on", "sentence": "sentenced_on"}[
-        definition.clock_start
-    ]
     pages = {}
     for row, place in enumerate(measurement.people.tolist()):
         person = by_id[order[place]]
+        start = start_of(person, definition)
+        assert start is not None  # or nobody would have been measured
         locked = days_in_custody(spells[person["id"]], definition, cutoff)
         days = int(measurement.frame["exposure_days"].iloc[row])
         last = max((day + 1 for unit_row, day in units if unit_row == row), default=0)
         pages[row] = [
-            (person[key] + timedelta(days=day) in locked, units[row, day]) for day in range(max(days, last))
+            (start + timedelta(days=day) in locked, units[row, day]) for day in range(max(days, last))
         ]
     return pages
 

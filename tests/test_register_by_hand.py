@@ -3,6 +3,7 @@ hold enough of everything for a comparison with it to mean something."""
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from typing import Any
 
@@ -343,6 +344,31 @@ def test_spells_for_other_reasons_are_not_custody() -> None:
     assert the_one(result(custody=spells)).custody_days == 13
 
 
+def test_no_clock_starts_before_randomisation() -> None:
+    """Released on 1 March, randomised on 1 April: an offence in March is no event, nor one a year later."""
+    late = [person(randomised="04-01", released="03-01")]
+    rows = (convicted("03-31", "03-31"), convicted("04-01"), convicted("2016-03-31", "2016-04-01"))
+    found = result(*rows, convicted("2016-04-01", "2016-04-01"), people=late)
+    assert fates(found) == ["outside_window", "counted", "counted", "outside_window"]
+    assert (the_one(found).time_days, the_one(found).exposure_days) == (0.5, 366)
+    assert found.fired["clock_waits_for_randomisation"] == 1
+    assert found.fired["offence_while_it_waits"] == 1
+    assert result().fired["clock_waits_for_randomisation"] == 0
+
+
+def test_who_left_before_randomisation_had_come_back() -> None:
+    """Randomised on 5 January, released on 1 March."""
+    for kind in ("emigration", "deportation"):
+        back = result(left=[status(kind, "01-04")])
+        assert (the_one(back).reoffended, the_one(back).exposure_days) == (False, 366)
+        assert back.fired["back_before_randomisation"] == 1
+        assert result(left=[status(kind, "01-05")]).excluded == {"p": "left_before_start"}
+        again = the_one(result(left=[status(kind, "01-04"), status(kind, "03-11")]))
+        assert (again.reoffended, again.time_days) == (None, 10)
+    dead = [status("emigration", "01-03"), status("death", "01-04")]
+    assert result(left=dead).excluded == {"p": "died_before_start"}
+
+
 def test_maturity_is_exact_to_the_day_and_takes_later_people_with_it() -> None:
     """Released on 1 March 2015: decisions count to 31 August 2016."""
     people = [
@@ -405,12 +431,14 @@ def test_harm_is_that_of_counted_events() -> None:
 
 
 def test_prior_offending_looks_back_from_randomisation() -> None:
-    """The year before 29 February 2016 begins on 28 February 2015."""
+    """The year before 29 February 2016 begins on 28 February 2015; verdicts are from before it too."""
     people = [person(randomised="2016-02-29"), person("unknown", linked=False)]
     people[0]["linked"] = True
     rows = [
         convicted("02-27"),
         convicted("02-28", None),
+        convicted("2016-02-28", "2016-02-28"),
+        convicted("2016-02-28", "2016-02-29"),
         convicted("2016-02-28", "2016-12-01"),
         convicted("2016-02-29"),
         convicted(None),
@@ -448,6 +476,7 @@ ALWAYS = {
     *("other_kind", "on_the_first_day", "the_day_before", "on_the_last_day", "the_day_after"),
     *("on_the_first_day_of_a_spell", "on_the_last_day_of_a_spell", "on_the_day_a_spell_ends"),
     *("decided_on_the_deadline", "decided_the_day_before_it", "first_after_filters"),
+    *("clock_waits_for_randomisation", "offence_while_it_waits", "back_before_randomisation"),
     *("no_such_day", "longer_than_the_horizon", "half_a_day", "left_the_day_after", "two_on_one_day"),
     *("open_spell", "reversed_spell", "touching_spells", "overlapping_spells"),
 }
@@ -511,6 +540,25 @@ def test_every_other_rule_fires_in_some_definition_of_a_trial(register: Register
     most = {rule: max(found.fired[rule] for found in results) for rule in OWN_RULES}
     assert {rule: often for rule, often in most.items() if often < OFTEN} == {}
     assert sum(found.fired["locked_up_to_the_end"] for found in results) >= OFTEN
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in OWN_DEFINITIONS if definition_of(name).clock_start != "randomisation"]
+)
+def test_every_clock_waits_for_randomisation_for_some(register: Register, name: str) -> None:
+    """Whatever starts the clock: the day of the sentence, of the release or of the community sentence."""
+    assert measured(register, name).fired["clock_waits_for_randomisation"] >= OFTEN
+
+
+def test_some_were_convicted_after_randomisation_of_what_they_did_before(register: Register) -> None:
+    """By the day: on the day of randomisation, the day before, and later."""
+    randomised = {one["id"]: one["randomised_on"] for one in register.people}
+    decided = Counter(
+        min((row["decision_date"] - randomised[row["person"]]).days, 1)
+        for row in register.events
+        if row["offence_date"] and row["decision_date"] and row["offence_date"] < randomised[row["person"]]
+    )
+    assert all(decided[days] >= OFTEN for days in (-1, 0, 1))
 
 
 @pytest.mark.parametrize("name", DEFINITIONS)

@@ -27,7 +27,6 @@ from primus_eval.findings import Exhibit, Findings
 from primus_eval.follow_up import CLOCK, CUSTODY, FATE, follow_up_exhibits
 from primus_eval.loaders import load_trial
 from primus_eval.measurement import measure
-from primus_eval.numerics.proportions import Table2x2
 from primus_eval.pipeline import evaluate
 
 KS = (3, 5, 10)

@@ -496,7 +496,12 @@ def test_every_number_of_a_scenario_has_a_range_or_a_rule_of_its_own() -> None:
     ],
 )
 def test_a_trial_can_be_drawn_at_the_end_of_each_range(name: str, value: float) -> None:
-    trial = simulate(Scenario(**{name: value}), people=30, seed=5, truth_draws=0)  # type: ignore[arg-type]
+    trial = simulate(
+        scenario=Scenario(**{name: value}),  # type: ignore[arg-type]
+        people=30,
+        seed=5,
+        truth_draws=0,
+    )
     assert len(trial.tables["participants"]) == 30
 
 

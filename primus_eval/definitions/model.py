@@ -38,6 +38,9 @@ OWN = "own"
 TRIALS_OWN = ("clock_start", "custody", "custody_reasons", "street_extension_months", "offences_in_custody")
 """What of a preset belongs to the official cohort; in a trial its own rules stand there."""
 
+INDEX_KINDS = {"decision", "conviction", "sentence", "custody"}
+"""What may be recorded of the index sentence itself on the day of it."""
+
 STATUS_RULES = ("death", "deportation", "emigration")
 
 
@@ -223,7 +226,8 @@ def _impossible(definition: Reoffending) -> list[str]:
 
 def _impossible_clock(definition: Reoffending) -> list[str]:
     found = []
-    if definition.date_used == "decision" and definition.clock_start in ("sentence", "community_start"):
+    at_sentence = definition.clock_start in ("sentence", "community_start")
+    if definition.date_used == "decision" and at_sentence and INDEX_KINDS & {*definition.kinds}:
         found.append(
             f"with date_used decision and clock_start {definition.clock_start} the index sentence itself "
             'would count: write date_used = "offence"'

@@ -1,15 +1,18 @@
-"""Time measuring ten million events beside a query written by hand in DuckDB that gives the same answer.
+"""Time measuring ten million events beside queries written by hand in DuckDB that give the same answers.
 
     python tests/benchmarks/measure.py FOLDER [--rows 10000000] [--pairs 5] --date 2026-11-23
 
 writes tests/benchmarks/measure.md.
 
-The files are made in FOLDER where they are not there yet. Each measuring has a process of its own, the two
-of a pair take turns, and the figure to read is the median of the ratios of neighbours. Seconds are those
-from the file of events to the outcome of each person, without imports and without the participants, which
-both have in memory. Both give the day of the first counted event and the number of them of every person,
-and who is left out; the answers are compared person by person. Ours also reads every distinct cell under
-its declaration, looks whose each event is that could count, and gives the fate of all of them.
+The files are made in FOLDER where they are not there yet. Each measuring has a process of its own, the three
+of a round take turns, and the figures to read are the medians of the ratios within a round. Seconds are those
+from the file of events to the answer, without imports and without the participants, which all have in memory.
+
+One query gives the day of the first counted event and the number of them of every person, and who is left
+out: what a quick look would ask. The other gives all that ours takes from the events: also harm, and the
+fate of every candidate, events and people by arm. The answers are compared, person by person and line by
+line. Neither looks at cells or ids: ours reads every distinct cell under its declaration, and looks whose
+each event is that could count.
 """
 
 from __future__ import annotations
@@ -18,12 +21,14 @@ import argparse
 import hashlib
 import importlib.metadata
 import json
+import logging
 import os
 import platform
 import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +42,10 @@ SHUFFLED, SORTED = "events.parquet", "events_sorted.parquet"
 DEFINITIONS = ("uk_proven_1y", "dk_dst")
 SMALLER = (100, 10)
 """How many times fewer rows the smaller files have, to see whether seconds follow rows."""
+FEWEST, ENOUGH_SECONDS = 3, 80.0
+"""Rounds that are run in any case, and seconds after which a part of the page starts no other round."""
+PARTITIONS = 4
+"""Stretches for one worker or two: few, because each has a database to open."""
 
 PAGE = """\
 # Measuring from a register
@@ -47,49 +56,85 @@ with {versions}; two threads, and 500 MB for DuckDB.
 The load of the machine when it ended was {load:.1f}: where that is more than its cores, other work took part
 of them, and only the ratios tell something.
 
-Each measuring in a process of its own, the two taking turns; the ratio is the median over neighbours, with
-its range. Both give the same first day, number and exclusion for every person; ours also
-reads every distinct cell under its declaration, looks whose each event is that could count, and gives the
-fate of all of them.
+Each measuring in a process of its own, the three taking turns; a ratio is the median over rounds, with its
+range. **First day and count only**: beside a query by hand for the day of the first counted event and the
+number of them, by person. **The identical answer, fates included**: beside one for all that ours takes from
+the events, so also harm by person, and events and people by fate and arm. The answers are compared in every
+run. Ours also reads every distinct cell under its declaration and looks whose each event is that could count;
+the queries trust the data.
 
 {table}
 
-The same with fewer events, ours only:
+The same with fewer events, ours only. A hundredth of the events and people shows what is fixed: opening the
+database, the types of the columns, the first use of every function.
 
 {sizes}
 
-On a Dask cluster of processes with one thread each, its start not timed, eight partitions of the file sorted
-by person ({definition}):
+On a Dask cluster of processes with one thread each, which have started, imported and counted once before;
+{partitions} stretches of the file sorted by person ({definition}), each read by its worker in its own part of
+the file. "Counting" is what the workers do, with what is sent to them and back; "all" adds what is done once
+in one process: the distinct cells, the clocks, the rows of the result. Efficiency is the time of one worker
+by twice that of two.
 
 {workers}
 """
 
 PEOPLE_BY_HAND = """
-create table people as select id, released, randomised, linked,
+create table people as select id, arm = '1' as treated, released, randomised, linked,
     row_number() over (order by id) - 1 as person from read_csv('{folder}/participants.csv', types =
-    {{'id': 'VARCHAR', 'released': 'DATE', 'randomised': 'DATE', 'linked': 'VARCHAR'}})
+    {{'id': 'VARCHAR', 'arm': 'VARCHAR', 'released': 'DATE', 'randomised': 'DATE', 'linked': 'VARCHAR'}})
 """
-"""The participants in memory, for both sides."""
+"""The participants in memory, for all sides."""
 
-BY_HAND = """
+MATURE = """
 with clocks as (
     select *, (released + interval {months} month)::date as window_end, {deadline} as deadline from people
 ), among as (
     select *, linked = '1' and released is not null as found,
         greatest(window_end, deadline) > date '{cutoff}' + 1 as incomplete from clocks
 ), mature as (
-    select id, person, released, window_end, deadline, found and randomised < coalesce(
+    select id, person, treated, released, window_end, deadline, found and randomised < coalesce(
         min(randomised) filter (found and incomplete) over (), date '9999-12-31') as measured from among
-), counted as (
+)
+"""
+"""Who is measured, and between which days."""
+
+FIRST_AND_COUNT = f"""{MATURE}, counted as (
     select person, min(offence_date) as first, count(*) as n
-    from '{events}' as events join mature using (id)
-    where measured and {filters} and offence_date >= released and offence_date < window_end
+    from '{{events}}' as events join mature using (id)
+    where measured and {{filters}} and offence_date >= released and offence_date < window_end
         and decision_date < deadline group by person
 )
 select measured, coalesce(first - date '1970-01-01', -1)::bigint as first, coalesce(n, 0)::bigint as n
 from mature left join counted using (person) order by person
 """
 """What somebody would write who knows the definition and trusts the data."""
+
+FATES = ("counted", "undated", "pseudo_reconviction", "outside_window", "undecided", "decided_too_late")
+"""What can become of an event of these files, by the numbers that FATED gives."""
+
+FATED = f"""create temp table fated as {MATURE}
+select person, treated, offence_date, harm, case
+    when offence_date is null then 1
+    when offence_date < released then if(decision_date >= released and decision_date < deadline, 2, 3)
+    when offence_date >= window_end then 3
+    when decision_date is null then 4
+    when decision_date >= deadline then 5
+    else 0 end::utinyint as fate
+from '{{events}}' as events join mature using (id) where measured and {{filters}}
+"""
+"""Every candidate with what became of it, for two questions."""
+
+COUNTED = f"""{MATURE}, counted as (
+    select person, min(offence_date) as first, count(*) as n, sum(harm) as harm, max(harm) as most
+    from fated where fate = 0 group by person
+)
+select measured, coalesce(first - date '1970-01-01', -1)::bigint as first, coalesce(n, 0)::bigint as n,
+    coalesce(harm, 0)::bigint as harm, coalesce(most, 0)::bigint as most
+from mature left join counted using (person) order by person
+"""
+
+TALLY = "select fate, treated, count(*) as events, count(distinct person) as people from fated group by all"
 
 RULES: dict[str, dict[str, Any]] = {
     "uk_proven_1y": {
@@ -200,18 +245,19 @@ def _protocol() -> str:
     )
 
 
-def _fingerprint(measured: Any, first: Any, n: Any) -> str:
-    """One text for three numbers of every person."""
+def _fingerprint(*arrays: Any) -> str:
+    """One text for some whole numbers of every person."""
     import numpy as np
 
-    arrays = [np.ascontiguousarray(part, dtype=np.int64) for part in (measured, first, n)]
-    return hashlib.sha256(b"".join(part.tobytes() for part in arrays)).hexdigest()
+    parts = [np.ma.filled(array, 0).astype(np.int64).tobytes() for array in arrays]
+    return hashlib.sha256(b"".join(parts)).hexdigest()
 
 
 def ours(folder: Path, definition: str) -> dict[str, Any]:
     """Measure from the file as a user would, everything but the events in memory."""
     import duckdb  # noqa: F401  imports are not timed
     import numpy as np
+    import pyarrow  # noqa: F401
 
     from primus_eval.loaders.people import load_people
     from primus_eval.measurement.register import measure_register
@@ -229,65 +275,109 @@ def ours(folder: Path, definition: str) -> dict[str, Any]:
     own = found.people[found.unit_row[::-1]]
     first[own] = released[own] + found.unit_day[::-1]  # the first of each person is written last
     n[found.people] = found.frame["n_events"]
+    harm, most = np.zeros(len(ids)), np.zeros(len(ids))
+    harm[found.people] = found.frame["harm_days"]
+    most[found.people] = found.frame["most_serious_harm_days"]
+    tally = [[one.fate, one.arm == "treatment", one.events, one.people] for one in found.tally if one.events]
     cut = first[found.people[found.event]] - released[found.people[found.event]]
     if not np.array_equal(np.minimum(cut, found.horizon_days), time_days):
         raise SystemExit("days of units and times to the first event differ")
-    return {"seconds": seconds, "counted": int(n.sum()), "answer": _fingerprint(kept, first, n)}
+    return {
+        "seconds": seconds,
+        "counted": int(n.sum()),
+        "answer": _fingerprint(kept, first, n),
+        "whole": [_fingerprint(kept, first, n, harm, most), *sorted(tally)],
+    }
 
 
-def by_hand(folder: Path, definition: str) -> dict[str, Any]:
-    """Put the query that was written by hand."""
+def _by_hand(folder: Path, definition: str, *queries: str) -> tuple[float, list[dict[str, Any]]]:
+    """Put queries that were written by hand; return the seconds of all, and what the last ones say."""
     import duckdb
-    import numpy as np
 
     connection = duckdb.connect()
     connection.execute("set threads = 2")
     connection.execute("set memory_limit = '500MB'")
     connection.execute(PEOPLE_BY_HAND.format(folder=str(folder).replace("'", "''")))
     events = str(folder / SHUFFLED).replace("'", "''")
-    query = BY_HAND.format(events=events, cutoff=CUTOFF, **RULES[definition])
+    values = {"events": events, "cutoff": CUTOFF, **RULES[definition]}
+    asked = [query.format(**values) for query in queries]
     start = time.perf_counter()
-    found = connection.sql(query).fetchnumpy()
-    seconds = time.perf_counter() - start
-    kept = np.ma.filled(found["measured"], False)
+    found = [connection.execute(query).fetchnumpy() for query in asked]
+    return time.perf_counter() - start, found
+
+
+def first_and_count(folder: Path, definition: str) -> dict[str, Any]:
+    """Put the query for the first day and the number."""
+    seconds, (found,) = _by_hand(folder, definition, FIRST_AND_COUNT)
+    return {"seconds": seconds, "answer": _fingerprint(found["measured"], found["first"], found["n"])}
+
+
+def with_fates(folder: Path, definition: str) -> dict[str, Any]:
+    """Put the queries for all that ours takes from the events."""
+    seconds, (_, found, tally) = _by_hand(folder, definition, FATED, COUNTED, TALLY)
+    columns = ("measured", "first", "n", "harm", "most")
+    lines = zip(*(tally[name].tolist() for name in ("fate", "treated", "events", "people")), strict=True)
     return {
         "seconds": seconds,
-        "counted": int(found["n"].sum()),
-        "answer": _fingerprint(kept, found["first"], found["n"]),
+        "answer": _fingerprint(*(found[name] for name in columns[:3])),
+        "whole": [
+            _fingerprint(*(found[name] for name in columns)),
+            *sorted([FATES[fate], *line] for fate, *line in lines),
+        ],
     }
 
 
-def workers(folder: Path, runs: int) -> dict[str, Any]:
-    """Time one worker and two by turns, after a run of each that is not counted."""
+SIDES = {"ours": ours, "first_and_count": first_and_count, "with_fates": with_fates}
+
+
+def workers(folder: Path, runs: int) -> dict[str, list[list[float]]]:
+    """Time one worker and two by turns, after a run of each that is not counted: counting, and all."""
     from distributed import Client, LocalCluster
 
     from primus_eval.loaders.people import load_people
-    from primus_eval.measurement.partitions import measure_partitions
+    from primus_eval.measurement.partitions import map_on
+    from primus_eval.measurement.register import measured_in_stretches
+    from primus_eval.measurement.register_file import Means
+    from primus_eval.protocol import ASSIGNED
 
     trial, ids = load_people(folder / "protocol.toml")
-    seconds: dict[int, list[float]] = {1: [], 2: []}
-    clusters = {
-        n: LocalCluster(n_workers=n, threads_per_worker=1, dashboard_address="127.0.0.1:0", host="127.0.0.1")
-        for n in seconds
-    }
-    for run in range(runs + 1):
-        for n, cluster in clusters.items():
-            with Client(cluster, set_as_default=False) as client:
-                start = time.perf_counter()
-                measure_partitions(
-                    trial,
-                    DEFINITIONS[0],
-                    partitions=8,
-                    client=client,
-                    ids=ids,
-                    events=folder / SORTED,
-                    memory_limit="300MB",
-                )
-                if run:
-                    seconds[n].append(time.perf_counter() - start)
-    for cluster in clusters.values():
-        cluster.close()
-    return {"one": seconds[1], "two": seconds[2]}
+
+    def timed(client: Client) -> list[float]:
+        counting = []
+
+        def map_(function: Any, work: Any) -> Any:
+            start = time.perf_counter()
+            found = map_on(client)(function, work)
+            counting.append(time.perf_counter() - start)
+            return found
+
+        start = time.perf_counter()
+        measured_in_stretches(
+            trial,
+            DEFINITIONS[0],
+            ids=ids,
+            events=folder / SORTED,
+            population=ASSIGNED,
+            means=Means(memory_limit="300MB", threads=1, temp_directory=None),
+            chunks=PARTITIONS,
+            map_=map_,
+        )
+        return [*counting, time.perf_counter() - start]
+
+    logging.getLogger("distributed").setLevel(logging.ERROR)
+    seconds: dict[str, list[list[float]]] = {"1": [], "2": []}
+    local = {"threads_per_worker": 1, "dashboard_address": "127.0.0.1:0", "host": "127.0.0.1"}
+    clusters = {n: LocalCluster(n_workers=int(n), **local) for n in seconds}
+    clients = {n: Client(cluster, set_as_default=False) for n, cluster in clusters.items()}
+    for client in clients.values():
+        timed(client)
+    for _ in rounds(runs):
+        for n, client in clients.items():
+            seconds[n].append(timed(client))
+    for n in seconds:
+        clients[n].close()
+        clusters[n].close()
+    return seconds
 
 
 def measured(who: str, folder: Path, definition: str) -> dict[str, Any]:
@@ -302,22 +392,34 @@ def measured(who: str, folder: Path, definition: str) -> dict[str, Any]:
     return result
 
 
+def rounds(wanted: int) -> Iterator[int]:
+    """Count rounds; after the first few no more than there is time for."""
+    end = time.monotonic() + ENOUGH_SECONDS
+    for number in range(wanted):
+        if number >= FEWEST and time.monotonic() > end:
+            return
+        yield number
+
+
 def row(folder: Path, definition: str, pairs: int) -> str:
     """One line of the table, after a run of each that is not counted and fills the caches."""
-    both = ("ours", "by_hand")
-    for who in both:
+    for who in SIDES:
         measured(who, folder, definition)
-    runs = [[measured(who, folder, definition) for who in both] for _ in range(pairs)]
-    if len({run["answer"] for pair in runs for run in pair}) != 1:
-        raise SystemExit(f"{definition}: the two give different answers")
-    ratios = [mine["seconds"] / theirs["seconds"] for mine, theirs in runs]
-    seconds = [statistics.median(pair[side]["seconds"] for pair in runs) for side in (0, 1)]
-    memory = [max(pair[side]["megabytes"] for pair in runs) for side in (0, 1)]
-    ratio = f"{statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
-    return (
-        f"| {definition} | {runs[0][0]['counted']:,} | {seconds[0]:.2f} | {seconds[1]:.2f} | {ratio} "
-        f"| {memory[0]} | {memory[1]} | {pairs} |"
-    )
+    runs = [{who: measured(who, folder, definition) for who in SIDES} for _ in rounds(pairs)]
+    if len({run["answer"] for each in runs for run in each.values()}) != 1:
+        raise SystemExit(f"{definition}: first days or numbers differ")
+    if any(each["ours"]["whole"] != each["with_fates"]["whole"] for each in runs):
+        raise SystemExit(f"{definition}: harm or fates differ")
+    cells = [definition, f"{runs[0]['ours']['counted']:,}"]
+    cells += [f"{statistics.median(each[who]['seconds'] for each in runs):.2f}" for who in SIDES]
+    for who in ("first_and_count", "with_fates"):
+        cells.append(_median_and_range([each["ours"]["seconds"] / each[who]["seconds"] for each in runs]))
+    cells += [str(max(each[who]["megabytes"] for each in runs)) for who in SIDES]
+    return f"| {' | '.join([*cells, str(len(runs))])} |"
+
+
+def _median_and_range(ratios: list[float]) -> str:
+    return f"{statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
 
 
 def main() -> None:
@@ -336,7 +438,7 @@ def main() -> None:
         if who == "workers":
             print(json.dumps(workers(wanted.folder, int(definition))))
             return
-        result = {"ours": ours, "by_hand": by_hand}[who](wanted.folder, definition)
+        result = SIDES[who](wanted.folder, definition)
         import resource
 
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -357,17 +459,14 @@ def made(folder: Path, rows: int) -> Path:
 def report(folder: Path, rows: int, pairs: int, day: str | None) -> None:
     """Measure everything and print it; keep it where a day is given."""
     table = [
-        "| definition | counted | ours, median s | by hand, median s | ratio (range) | ours, MB | by hand, MB"
-        " | runs |",
-        "|---|---|---|---|---|---|---|---|",
+        "| definition | counted | ours, median s | first day and count only, s | fates included, s "
+        "| ratio to first day and count only | ratio to the identical answer, fates included "
+        "| ours, MB | first day and count only, MB | fates included, MB | rounds |",
+        "|---|---|---|---|---|---|---|---|---|---|---|",
         *(row(made(folder, rows), definition, pairs) for definition in DEFINITIONS),
     ]
     print(*table, sep="\n", flush=True)
-    sizes = ["| events | median s | MB |", "|---|---|---|"]
-    for fewer in (*SMALLER, 1):
-        runs = [measured("ours", made(folder, rows // fewer), DEFINITIONS[0]) for _ in range(pairs)]
-        seconds = statistics.median(run["seconds"] for run in runs)
-        sizes.append(f"| {rows // fewer:,} | {seconds:.2f} | {max(run['megabytes'] for run in runs)} |")
+    sizes = size_lines(folder, rows, pairs)
     print(*sizes, sep="\n", flush=True)
     lines = worker_lines(made(folder, rows), pairs)
     print(*lines, sep="\n", flush=True)
@@ -383,6 +482,7 @@ def report(folder: Path, rows: int, pairs: int, day: str | None) -> None:
             machine=f"{os.cpu_count()} cores ({platform.machine()}), Python {platform.python_version()}",
             versions=versions,
             definition=DEFINITIONS[0],
+            partitions=PARTITIONS,
             table="\n".join(table),
             sizes="\n".join(sizes),
             workers="\n".join(lines),
@@ -390,18 +490,36 @@ def report(folder: Path, rows: int, pairs: int, day: str | None) -> None:
         Path(__file__).with_name("measure.md").write_text(page, encoding="utf-8", newline="\n")
 
 
+def size_lines(folder: Path, rows: int, pairs: int) -> list[str]:
+    """Say how seconds grow with events, all sizes taking turns."""
+    sizes = [rows // fewer for fewer in (*SMALLER, 1)]
+    runs = [[measured("ours", made(folder, size), DEFINITIONS[0]) for size in sizes] for _ in rounds(pairs)]
+    lines = ["| events | median s | s for each million more | MB | rounds |", "|---|---|---|---|---|"]
+    before: tuple[int, float] | None = None
+    for size, own in zip(sizes, zip(*runs, strict=True), strict=True):
+        seconds = statistics.median(run["seconds"] for run in own)
+        more = "" if before is None else f"{(seconds - before[1]) / (size - before[0]) * 1e6:.3f}"
+        memory = max(run["megabytes"] for run in own)
+        lines.append(f"| {size:,} | {seconds:.2f} | {more} | {memory} | {len(runs)} |")
+        before = size, seconds
+    return lines
+
+
 def worker_lines(folder: Path, pairs: int) -> list[str]:
     """Say how much of a second worker is gained: half of one worker's time would be an efficiency of 1."""
     command = [sys.executable, __file__, str(folder), "--one", "workers", str(pairs)]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     found = json.loads(done.stdout.splitlines()[-1])
-    gained = [one / two / 2 for one, two in zip(found["one"], found["two"], strict=True)]
-    return [
-        "| one worker, median s | two workers, median s | efficiency (range) | runs |",
-        "|---|---|---|---|",
-        f"| {statistics.median(found['one']):.2f} | {statistics.median(found['two']):.2f} "
-        f"| {statistics.median(gained):.2f} ({min(gained):.2f} to {max(gained):.2f}) | {pairs} |",
+    lines = [
+        "| | one worker, median s | two workers, median s | efficiency (range) | rounds |",
+        "|---|---|---|---|---|",
     ]
+    for number, name in enumerate(("counting", "all")):
+        one, two = ([run[number] for run in found[n]] for n in ("1", "2"))
+        middle = [f"{statistics.median(seconds):.2f}" for seconds in (one, two)]
+        gained = _median_and_range([alone / both / 2 for alone, both in zip(one, two, strict=True)])
+        lines.append(f"| {name} | {' | '.join(middle)} | {gained} | {len(one)} |")
+    return lines
 
 
 if __name__ == "__main__":
