@@ -18,10 +18,11 @@ test: ## check formatting, style and types; run every test, doctest and notebook
 samples: ## evaluate every trial in data/sample into reports/
 	@"$(PYTHON)" .ci/bootstrap.py samples
 
-bench: ## time whole processes side by side: make bench DATE=2026-11-23
+bench: ## time whole processes, and measuring ten million events: make bench DATE=2026-11-23
 	@"$(PYTHON)" .ci/bootstrap.py bench $(if $(DATE),--date "$(DATE)")
+	@"$(PYTHON)" .ci/bootstrap.py scale $(if $(FOLDER),--folder "$(FOLDER)") $(if $(DATE),--date "$(DATE)")
 
-scale: ## time measuring ten million events: make scale FOLDER=/tmp/register DATE=2026-11-23
+scale: ## only the ten million events: make scale FOLDER=/tmp/register DATE=2026-11-23
 	@"$(PYTHON)" .ci/bootstrap.py scale $(if $(FOLDER),--folder "$(FOLDER)") $(if $(DATE),--date "$(DATE)")
 
 fuzz: ## look for inputs that break the readers: make fuzz DATE=2026-11-23 MINUTES=30

@@ -19,8 +19,8 @@ from primus_eval.measurement.clock import Clock, clock_of, is_mature
 from primus_eval.measurement.counting import FATES, Bounds, Counted, Counter
 from primus_eval.measurement.days import FAR, NO_DAY, day_of, days_of
 from primus_eval.measurement.prior import baseline_of, counter_of
-from primus_eval.measurement.records import Measurement, Tally
 from primus_eval.measurement.reasons import Reasons, arms_of, exclusions
+from primus_eval.measurement.records import Measurement, Tally
 from primus_eval.measurement.spells import Spells, custody_days, merged, street_end
 from primus_eval.protocol import Outcome
 from primus_eval.protocol.needs import CLOCK_COLUMNS

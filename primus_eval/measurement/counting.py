@@ -156,7 +156,7 @@ def _sums(person: np.ndarray, harm: np.ndarray, n_people: int) -> np.ndarray:
 
     Sums of whole numbers do not, as long as every sum is exact; those of others are made in one order.
     """
-    if np.abs(harm).sum() > LARGEST_EXACT or (np.floor(harm) != harm).any():
+    if np.abs(harm).sum() >= LARGEST_EXACT or (np.floor(harm) != harm).any():
         order = np.lexsort((harm, person))
         person, harm = person[order], harm[order]
     return np.bincount(person, weights=harm, minlength=n_people)
@@ -167,7 +167,8 @@ def _by_person(fate: np.ndarray, person: np.ndarray, n_people: int) -> np.ndarra
     cell = np.multiply(fate, n_people, dtype=np.intp)
     cell += person
     n_cells = (_NO_FATE + 1) * n_people
-    return np.bincount(cell, minlength=n_cells).reshape(-1, n_people)[:_NO_FATE]
+    counts = np.bincount(cell, minlength=n_cells).reshape(-1, n_people)
+    return counts[:_NO_FATE].astype(np.int32)  # small: they travel from the workers of a cluster
 
 
 def _units(

@@ -12,8 +12,8 @@ import pandas as pd
 
 from primus_eval.errors import InputError, Problem, reconcile
 from primus_eval.measurement.prior import baseline_of
-from primus_eval.measurement.records import Measurement
 from primus_eval.measurement.reasons import Reasons, arms_of, exclusions
+from primus_eval.measurement.records import Measurement
 from primus_eval.protocol import Outcome
 from primus_eval.protocol.outcomes import Observed
 from primus_eval.trial import Trial

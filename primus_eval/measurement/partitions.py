@@ -52,7 +52,7 @@ def measure_partitions(
     Raises InputError where a cell is not as declared, EnvironmentFault where Dask is not installed.
     Checked: tests/test_measurement_scale.py, against `measure`.
     """
-    map_ = _map_on(client)
+    map_ = map_on(client)
     if events is not None:
         means = Means(memory_limit=memory_limit, threads=1, temp_directory=None)
         return measured_in_stretches(
@@ -81,7 +81,7 @@ def measure_partitions(
     return measure_by_rules(trial, declared, declared.reoffending, population=population, counter=counter)
 
 
-def _map_on(client: Client | None) -> Callable[[Callable[..., Any], Sequence[Any]], Iterable[Any]]:
+def map_on(client: Client | None) -> Callable[[Callable[..., Any], Sequence[Any]], Iterable[Any]]:
     """Return what does each piece of work on a cluster and gives the results in order."""
     try:
         import dask

@@ -49,9 +49,7 @@ class Reasons:
         return dict(zip(self._words, times, strict=True))
 
 
-def exclusions(
-    reasons: Reasons, trial: Trial, arms: Mapping[ArmRole, np.ndarray]
-) -> tuple[Exclusion, ...]:
+def exclusions(reasons: Reasons, trial: Trial, arms: Mapping[ArmRole, np.ndarray]) -> tuple[Exclusion, ...]:
     """Count by arm why people are left out; arms: who is in each, see `arms_of`."""
     counted = {role: reasons.counted_in(arm) for role, arm in arms.items()}
     used = {reason for counts in counted.values() for reason, n in counts.items() if n}

@@ -45,6 +45,11 @@ class Cells:
         """The column in SQL, in the form of `stored`."""
         return _as_stored(self.column, self.type)
 
+    @property
+    def some_missing(self) -> bool:
+        """Whether a cell is missing anywhere in the file."""
+        return None in self.stored
+
 
 def cells_of(
     register: RegisterFile,
@@ -92,14 +97,18 @@ def passes(cells: Cells, filter_: Filter, declared: Column) -> str:
     if not passing or not others:
         return "true" if passing else "false"
     if len(passing) <= len(others):
-        return _is_among(cells.as_stored, passing)
-    return f"not {_is_among(cells.as_stored, others)}"
+        return _is_among(cells, passing)
+    return f"not {_is_among(cells, others)}"
 
 
-def _is_among(column: str, cells: list[Any]) -> str:
-    there = [cell for cell in cells if cell is not None]
-    tests = [f"coalesce({column} in ({literals(there)}), false)"] if there else []
-    tests += [f"{column} is null"] if len(there) < len(cells) else []
+def _is_among(cells: Cells, some: list[Any]) -> str:
+    """Say in SQL which rows hold some of the cells, plainly where none is missing: Parquet is read so."""
+    column, there = cells.as_stored, [cell for cell in some if cell is not None]
+    among = f"{column} in ({literals(there)})"
+    if not cells.some_missing:
+        return f"({among})"
+    tests = [f"coalesce({among}, false)"] if there else []
+    tests += [f"{column} is null"] if len(there) < len(some) else []
     return f"({' or '.join(tests)})"
 
 
@@ -120,9 +129,11 @@ def value_of(cells: Cells, declared: Column, *, table: str) -> tuple[str, pd.Dat
         return f"coalesce({table}.value, {sentinel})::{type_}", known.drop_duplicates("cell")
     coded = zip(cells.stored, missing.tolist(), strict=True)
     unknown = [cell for cell, none in coded if none and cell is not None and cell == cell]
-    value = f"coalesce({cells.as_stored}::{type_}, {sentinel})"
+    value = f"{cells.as_stored}::{type_}"
+    if cells.some_missing:
+        value = f"coalesce({value}, {sentinel})"
     if unknown:
-        value = f"case when {_is_among(cells.as_stored, unknown)} then {sentinel} else {value} end"
+        value = f"case when {_is_among(cells, unknown)} then {sentinel} else {value} end"
     return value, None
 
 

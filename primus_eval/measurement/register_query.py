@@ -189,8 +189,9 @@ def _passes(filters: StaticFilters, spec: Events, cells: Mapping[str, Cells], am
     fines = filters.small_fines
     if fines is not None:
         small = [passes(cells[each.column], each, spec.columns[each.column]) for each in fines.filters]
-        known = f"(not isnan({amount}) and {amount} < {literal(float(fines.amount))})"
-        tests.append(f"not ({' and '.join([*small, known])})")
+        # An unknown amount is NaN, which in DuckDB is above all numbers.
+        small.append(f"{amount} < {literal(float(fines.amount))}")
+        tests.append(f"not ({' and '.join(small)})")
     needed = [test for test in tests if test != "true"]
     return f"({' and '.join(needed) or 'true'})"
 
