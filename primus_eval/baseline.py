@@ -96,9 +96,14 @@ def _mean(values: pd.Series) -> dict[str, float | int | None]:
         "n": len(known),
         "value": float(known.mean()) if len(known) else None,
         "spread": _spread(known) if len(known) > 1 else None,
-        "count": None,
+        "count": _apart_from_commonest(known),
         "missing": int(values.isna().sum()),
     }
+
+
+def _apart_from_commonest(known: np.ndarray) -> int:
+    """Count who does not have the commonest value; mean and spread give few such people back."""
+    return len(known) - int(np.unique(known, return_counts=True)[1].max(initial=0))
 
 
 def _spread(known: np.ndarray) -> float:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from primus_eval.audit import audit_exhibit
 from primus_eval.baseline import allocation_check, baseline_table
 from primus_eval.comparison import compare_definitions
-from primus_eval.estimators import curve_exhibits, estimate, method_of
+from primus_eval.estimators import curve_exhibits, estimate, known_exhibit, method_of
 from primus_eval.findings import Exhibit, Findings, concatenate
 from primus_eval.flow import participant_flow
 from primus_eval.follow_up import follow_up_exhibits
@@ -45,7 +45,10 @@ def findings_of(trial: Trial, measured: Measured) -> Findings:
         *(
             exhibit
             for target in dict.fromkeys((item.outcome, item.population) for item in analyses)
-            for exhibit in curve_exhibits(measured[target], conf_level=protocol.primary.conf_level)
+            for exhibit in (
+                *curve_exhibits(measured[target], conf_level=protocol.primary.conf_level),
+                known_exhibit(measured[target]),
+            )
         ),
         *(
             exhibit

@@ -78,6 +78,9 @@ Sanction = Literal["imprisonment", "suspended_imprisonment", "community_sentence
 StatusKind = Literal["death", "deportation", "emigration"]
 """What ends the observation of a person; on the same day the first of these counts."""
 
+StatusMeaning = Literal["death", "deportation", "emigration", "other"]
+"""What a row of the table of status may mean; other rows, such as a return, are kept and end nothing."""
+
 CustodyReason = Literal["sentence", "remand", "hold", "recall", "other"]
 
 DateUsed = Literal["offence", "decision"]
@@ -212,11 +215,18 @@ STRATIFYING_METHODS = ("stratified_logrank", "cox", "cox_robust", "cox_cluster")
 """The methods that can take strata."""
 
 
-def default_method(effect_measure: EffectMeasure, *, has_covariates: bool, scheme: AllocationScheme) -> str:
+def default_method(
+    effect_measure: EffectMeasure,
+    *,
+    has_covariates: bool,
+    scheme: AllocationScheme,
+    by_rules: bool = False,
+) -> str:
     """Return the method used where a protocol names none.
 
     Covariates turn the three contrasts of risks into standardised ones (g-computation); cluster
-    randomisation turns Cox into Cox with cluster-robust variance; otherwise the first of `METHODS`.
+    randomisation turns Cox into Cox with cluster-robust variance; risks of an outcome by rules are those of
+    Aalen and Johansen, because people die and leave; otherwise the first of `METHODS`.
 
     >>> default_method("risk_difference", has_covariates=False, scheme="complete")
     'newcombe'
@@ -228,6 +238,8 @@ def default_method(effect_measure: EffectMeasure, *, has_covariates: bool, schem
         return "g_computation"
     if scheme == "cluster" and "cox_cluster" in methods:
         return "cox_cluster"
+    if by_rules and "aalen_johansen" in methods:
+        return "aalen_johansen"
     return methods[0]
 
 

@@ -293,6 +293,7 @@ def facts(released: Findings, *, k: int = K) -> Iterator[Fact]:
             n, events = getattr(row, f"n_{arm}"), getattr(row, f"events_{arm}")
             if n is not None:
                 yield _exactly(n, arm, lambda p, m=member, b=basis: m(p) and b(p))
+            if n is not None and events is not None:
                 yield _exactly(
                     events,
                     arm,

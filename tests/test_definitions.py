@@ -179,7 +179,7 @@ def test_a_definition_of_ones_own_has_that_name():
         ({"kinds": ()}, "at least 1 item"),
         (
             {"date_used": "decision", "decision_lag": {"calendar_years": 1}},
-            'remove it, or write date_used = "offence"',
+            'write decision_lag = "none", or date_used = "offence"',
         ),
         ({"pseudo_reconvictions": "count"}, 'or write date_used = "decision"'),
         ({"classes": ("a",), "classes_left_out": ("b",)}, "keep one of them"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from primus_eval.definitions.presets import PRESETS
 from primus_eval.definitions.windows import horizon_days
@@ -42,6 +42,10 @@ INDEX_KINDS = {"decision", "conviction", "sentence", "custody"}
 """What may be recorded of the index sentence itself on the day of it."""
 
 STATUS_RULES = ("death", "deportation", "emigration")
+
+
+NONE = BeforeValidator(lambda value: None if value == "none" else value)
+"""TOML has no word for nothing, which a study needs to take a rule away from a preset."""
 
 
 class DecisionLag(Record):
@@ -105,7 +109,10 @@ class Reoffending(Record):
     offences: Literal["all", "main_only"] = Field(
         default="all", description="every offence of a decision, or its main offence only"
     )
-    fine_below: FineThreshold | None = Field(default=None, description="fines that are too small to count")
+    fine_below: Annotated[FineThreshold | None, NONE] = Field(
+        default=None,
+        description='fines that are too small to count; "none" counts all where a preset does not',
+    )
     counting_unit: CountingUnit = Field(
         default="offence", description="what is counted once where several events belong together"
     )
@@ -118,8 +125,10 @@ class Reoffending(Record):
         default=None, description="length of the window; it ends on the same day of the month"
     )
     window_days: Days | None = Field(default=None, description="length of the window, in days instead")
-    decision_lag: DecisionLag | None = Field(
-        default=None, description="until when an offence must have been decided; no limit where left out"
+    decision_lag: Annotated[DecisionLag | None, NONE] = Field(
+        default=None,
+        description="until when an offence must have been decided; no limit where left out, and with "
+        '"none" where a preset has one',
     )
     pseudo_reconvictions: Literal["drop", "count"] = Field(
         default="drop", description="offences before the clock's start that are decided after it"
@@ -173,9 +182,9 @@ class Reoffending(Record):
 
     @model_validator(mode="after")
     def _possible(self) -> Reoffending:
-        impossible = next(iter(_impossible(self)), None)
-        if impossible is not None:
-            raise ValueError(impossible)
+        impossible = _impossible(self)
+        if impossible:
+            raise ValueError("; ".join(impossible))
         return self
 
     @property
@@ -212,7 +221,7 @@ def _impossible(definition: Reoffending) -> list[str]:
     if definition.decision_lag is not None and definition.date_used == "decision":
         found.append(
             "with date_used decision the decision itself must lie in the window, and a decision_lag has no "
-            'meaning: remove it, or write date_used = "offence"'
+            'meaning: write decision_lag = "none", or date_used = "offence"'
         )
     if definition.pseudo_reconvictions == "count" and definition.date_used == "offence":
         found.append(
@@ -267,8 +276,8 @@ def _impossible_custody(definition: Reoffending) -> list[str]:
     street = definition.custody == "street"
     if street != (definition.street_extension_months is not None):
         found.append(
-            "custody street and street_extension_months belong together: how much longer are people followed "
-            "so that days in custody can be made up?"
+            "custody street and street_extension_months belong together: add, for example, "
+            "street_extension_months = 12, for how much longer people are followed to make up days in custody"
         )
     if street and definition.offences_in_custody == "count":
         found.append(

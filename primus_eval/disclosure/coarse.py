@@ -188,8 +188,8 @@ def _has_small_group(row: dict[str, Any], k: int) -> bool:
         n, count = row[f"n_{arm}"], row[f"count_{arm}"]
         if row["kind"] == "share" and (is_small(count, k) or is_small(n - count, k)):
             return True
-        if row["kind"] == "mean_sd" and n < 2 * k:
-            return True
+        if row["kind"] == "mean_sd" and (n < 2 * k or is_small(count, k)):
+            return True  # where few differ from all others, mean and spread say by how much
     return False
 
 

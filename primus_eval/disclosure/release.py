@@ -25,6 +25,8 @@ from primus_eval.disclosure.coarse import (
     coarse_risk_table,
     would_mislead,
 )
+from primus_eval.disclosure.early import KIND as KNOWN
+from primus_eval.disclosure.early import without_early_losses
 from primus_eval.disclosure.groups import group_counts
 from primus_eval.disclosure.losses import columns_to_blur, hides_losses, parts_with_small_loss
 from primus_eval.disclosure.rounded import ROUNDED, round_exhibit
@@ -59,6 +61,8 @@ def release(findings: Findings) -> Released:
     names = withheld_findings(findings, targets, k=k)
     hide_losses = hides_losses(findings, k=k)
     rows = tuple(row.withheld(names[row.finding]) if row.finding in names else row for row in findings.rows)
+    rows = without_early_losses(findings, rows, k=k)
+    names |= {row.finding: row.reason for row in rows if row.status == "withheld" and row.reason}
     exhibits = _exhibits(findings, rows, targets, k=k, hide_losses=hide_losses)
     withheld: list[dict[str, Any]] = [{"what": name, "reason": reason} for name, reason in names.items()]
     withheld += [
@@ -114,8 +118,12 @@ def _exhibits(
     strata = set(findings.context["protocol"]["design"]["allocation"]["strata"])
     too_near = parts_with_small_loss(findings, k=k)
     released = []
+    about_all = [row for row in rows if row.population == ASSIGNED]
+    hidden = {row.outcome for row in about_all} - {row.outcome for row in about_all if row.status != "withheld"}
     for exhibit in findings.exhibits:
         target = (exhibit.outcome, exhibit.population)
+        if exhibit.kind == KNOWN:
+            continue
         if exhibit.status == "withheld":
             pass
         elif target in targets:
@@ -132,6 +140,8 @@ def _exhibits(
             exhibit = coarse_flow(exhibit, k=k, hide=hide_losses, shown=sizes_in[ASSIGNED])
         elif exhibit.kind == "baseline":
             exhibit = coarse_baseline(exhibit, k=k, blurred=blurred, hidden=blurred & defining)
+        elif exhibit.kind in ("fates", "custody") and exhibit.outcome in hidden:
+            exhibit = exhibit.withheld("differencing")
         elif exhibit.kind in ROUNDED:
             shown = sizes_in.get(exhibit.population, [])
             exhibit = round_exhibit(exhibit, k=k, shown=shown, hide_losses=hide_losses)
@@ -179,6 +189,7 @@ def _is_size_shown(detectable: Exhibit, rows: tuple[Finding, ...]) -> bool:
 def _without_event_rows(context: Mapping[str, Any]) -> dict[str, Any]:
     """Keep the number of participants read, and of no other table: rows of events count what people did.
 
+    Nor their hashes: whoever guesses the few rows of a table of deaths could see that the guess is right.
     Names of columns that nobody declared are counted and not shown: anything may stand in them.
     """
     accounts = [
@@ -186,7 +197,7 @@ def _without_event_rows(context: Mapping[str, Any]) -> dict[str, Any]:
         for account in context.get("accounts", [])
     ]
     first, others = accounts[:1], accounts[1:]
-    hidden = [{**account, "rows_read": None, "rows_left_out": {}} for account in others]
+    hidden = [{**account, "rows_read": None, "rows_left_out": {}, "sha256": None} for account in others]
     return {**context, "accounts": [*first, *hidden]}
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from primus_eval.errors import InputError, Problem
 from primus_eval.estimators.adjusted import ADJUSTED
 from primus_eval.estimators.binary import BINARY
-from primus_eval.estimators.competing import COMPETING
+from primus_eval.estimators.competing import COMPETING, known_exhibit
 from primus_eval.estimators.curves import curve_exhibits
 from primus_eval.estimators.hazard import HAZARD
 from primus_eval.estimators.result import Estimate, Estimator
@@ -20,7 +20,7 @@ from primus_eval.measurement import Measurement
 from primus_eval.protocol import Analysis, Protocol
 from primus_eval.vocabulary import PlanStatus, Status, default_method
 
-__all__ = ["ESTIMATORS", "curve_exhibits", "estimate", "method_of", "plan_status_of"]
+__all__ = ["ESTIMATORS", "curve_exhibits", "estimate", "known_exhibit", "method_of", "plan_status_of"]
 
 ESTIMATORS: dict[tuple[str, str], Estimator] = {**BINARY, **ADJUSTED, **TIMING, **COMPETING, **HAZARD}
 
@@ -59,6 +59,7 @@ def method_of(analysis: Analysis, protocol: Protocol) -> str:
         analysis.effect_measure,
         has_covariates=bool(analysis.covariates),
         scheme=protocol.design.allocation.scheme,
+        by_rules=protocol.outcome_of(analysis.outcome).reoffending is not None,
     )
 
 

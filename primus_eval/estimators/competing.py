@@ -13,14 +13,15 @@ from dataclasses import replace
 import numpy as np
 
 from primus_eval.estimators.result import Estimate, Estimator, counts_of, own_engine
+from primus_eval.findings import Cell, Exhibit
 from primus_eval.measurement import Measurement
 from primus_eval.numerics.cumulative_incidence import incidence_at, incidence_difference
 from primus_eval.numerics.effect import Effect, not_estimable
 from primus_eval.protocol import Analysis
 
 CAUSE_SPECIFIC = (
-    "Some people died or left the country without having had the event; they count until then. So this "
-    "compares rates among those still there (cause-specific), and does not say how many had the event."
+    "People who die or leave the country without having had the event count until then. So this compares "
+    "rates among those still there (cause-specific), and does not say how many had the event."
 )
 
 
@@ -31,12 +32,49 @@ def competed(measurement: Measurement) -> np.ndarray:
     return measurement.frame["cause"].ne("").to_numpy(dtype=bool)
 
 
+def may_compete(measurement: Measurement) -> bool:
+    """Whether events compete by the rules of the outcome and the tables that are there.
+
+    Whether they did in these data would say of a small group that somebody died, or that nobody did.
+    """
+    definition = measurement.outcome.reoffending
+    if definition is None:
+        return bool(competed(measurement).any())
+    rules = (definition.death, definition.deportation, definition.emigration)
+    return "compete" in rules and measurement.trial.status is not None
+
+
+def known_exhibit(measurement: Measurement) -> Exhibit:
+    """Say of how many people the outcome is known, and the risk by the horizon; `release` needs it."""
+    rows: list[tuple[Cell, ...]] = []
+    for role, arm in (("treatment", measurement.treated), ("control", ~measurement.treated)):
+        risk = None
+        if arm.any():
+            risk = incidence_at(
+                measurement.time_days[arm],
+                measurement.event[arm],
+                competed(measurement)[arm],
+                horizon_days=measurement.horizon_days,
+                conf_level=0.95,
+            ).estimate
+        rows.append((role, int(arm.sum()), int((arm & measurement.known_at_horizon).sum()), risk))
+    return Exhibit(
+        id=f"known/{measurement.outcome.id}/{measurement.population}",
+        kind="known",
+        columns=("arm", "n", "known", "risk"),
+        rows=tuple(rows),
+        count_columns=("n", "known"),
+        outcome=measurement.outcome.id,
+        population=measurement.population,
+    )
+
+
 def where_nothing_competes(estimator: Estimator) -> Estimator:
     """Keep an estimator that reads competing events as censoring from answering where there are any."""
 
     def guarded(measurement: Measurement, analysis: Analysis) -> tuple[Estimate, ...]:
         estimates = estimator(measurement, analysis)
-        if not competed(measurement).any():
+        if not may_compete(measurement):
             return estimates
         return tuple(replace(estimate, effect=not_estimable("competing_events")) for estimate in estimates)
 
@@ -48,7 +86,7 @@ def cause_specific(estimator: Estimator) -> Estimator:
 
     def warned(measurement: Measurement, analysis: Analysis) -> tuple[Estimate, ...]:
         estimates = estimator(measurement, analysis)
-        if not competed(measurement).any():
+        if not may_compete(measurement):
             return estimates
         return tuple(
             replace(estimate, warnings=(*estimate.warnings, CAUSE_SPECIFIC))

@@ -13,7 +13,7 @@ import math
 
 import numpy as np
 
-from primus_eval.estimators.competing import competed
+from primus_eval.estimators.competing import competed, may_compete
 from primus_eval.estimators.result import kept_warnings, library_engine, own_engine
 from primus_eval.findings import Cell, Exhibit
 from primus_eval.measurement import Measurement
@@ -47,7 +47,7 @@ def curve_exhibits(measurement: Measurement, *, conf_level: float) -> tuple[Exhi
     protocol = measurement.trial.protocol
     unit = protocol.study.report_unit
     about = f"{measurement.outcome.id}/{measurement.population}"
-    competing = competed(measurement).any()
+    competing = may_compete(measurement)
     steps = _steps_with_competing if competing else _steps
     notes: dict[str, Cell] = {
         "horizon_days": measurement.horizon_days,

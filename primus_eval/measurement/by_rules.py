@@ -255,11 +255,12 @@ def _status(trial: Trial) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     if trial.status is None or spec is None:
         return (np.empty(0, dtype=np.int64),) * 3
     column = trial.status[spec.kind.column]
-    means = [STATUS.index(spec.kind.codes[str(code)]) for code in column.cat.categories]
+    meant = [spec.kind.codes[str(code)] for code in column.cat.categories]
+    means = [STATUS.index(kind) if kind in STATUS else -1 for kind in meant]
     day, codes = days_of(trial.status[spec.date]), column.cat.codes.to_numpy()
     kinds = np.array([*means, -1])[codes]
     person = trial.status["person"].to_numpy(dtype=np.int64)
-    known = (day != NO_DAY) & (codes >= 0)
+    known = (day != NO_DAY) & (kinds >= 0)
     known &= (kinds == STATUS.index("death")) | (day >= _randomised(trial)[person])
     return person[known], day[known].astype(np.int64), kinds[known]
 

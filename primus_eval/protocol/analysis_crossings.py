@@ -137,7 +137,13 @@ def _check_method(page: Page, path: KeyPath, analysis: Mapping[str, Any]) -> Non
     method = analysis.get("method")
     if method is None:
         scheme = page.table("design", "allocation").get("scheme", "complete")
-        method = default_method(measure, has_covariates=bool(analysis.get("covariates")), scheme=scheme)
+        rules = [entry.get("id") for _, entry in page.entries("outcome") if "reoffending" in entry]
+        method = default_method(
+            measure,
+            has_covariates=bool(analysis.get("covariates")),
+            scheme=scheme,
+            by_rules=analysis.get("outcome") in rules,
+        )
     elif not page.require_known((*path, "method"), method, list(METHODS[measure]), f"method for {measure}"):
         return
     if analysis.get("covariates") and method not in ADJUSTING_METHODS:

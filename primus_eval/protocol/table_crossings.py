@@ -16,7 +16,7 @@ from primus_eval.vocabulary import (
     CustodyReason,
     EventKind,
     Sanction,
-    StatusKind,
+    StatusMeaning,
     words,
 )
 
@@ -35,7 +35,7 @@ CODED: dict[tuple[str, str], tuple[str, ...]] = {
     ("events", "sanction"): words(Sanction),
     ("events", "offence_class"): (),
     ("custody", "reason"): words(CustodyReason),
-    ("status", "kind"): words(StatusKind),
+    ("status", "kind"): words(StatusMeaning),
 }
 """Columns whose codes are given a meaning, with the words for it; with words, every code must have one."""
 

@@ -21,7 +21,7 @@ from primus_eval.protocol.programme import (
 )
 from primus_eval.protocol.table_file import TableFile
 from primus_eval.schema import Record, require_distinct
-from primus_eval.vocabulary import CustodyReason, EventKind, Sanction, StatusKind
+from primus_eval.vocabulary import CustodyReason, EventKind, Sanction, StatusMeaning
 
 
 class ArmColumn(Record):
@@ -173,7 +173,9 @@ class StatusColumn(Record):
     """The column that says what ended the observation of a person."""
 
     column: CategoryColumn = Field(description="what happened")
-    codes: dict[str, StatusKind] = Field(description='code = what happened, such as { "1" = "death" }')
+    codes: dict[str, StatusMeaning] = Field(
+        description='code = what happened, such as { "1" = "death" }; other, such as a return, ends nothing'
+    )
 
 
 class StatusTable(TableFile):

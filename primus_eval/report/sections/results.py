@@ -197,8 +197,10 @@ def _interval(page: Page, row: Finding) -> Sentence:
 
 
 def _events(page: Page, row: Finding, role: str) -> Sentence:
-    if any(getattr(row, name) is None for name in COUNTS) or row.term not in ("", role):
+    if getattr(row, f"n_{role}") is None or row.term not in ("", role):
         return page.say("dash")
+    if getattr(row, f"events_{role}") is None:
+        return page.say("results.people_of", n=page.own(row, f"n_{role}"))
     return page.say("results.events_of", events=page.own(row, f"events_{role}"), n=page.own(row, f"n_{role}"))
 
 

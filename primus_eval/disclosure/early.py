@@ -1,0 +1,108 @@
+"""Risks by curves where few people left early: shown as shares of whole people, or not at all.
+
+An Aalen-Johansen or Kaplan-Meier risk is a plain share where everybody was followed, and each person who
+left early moves it by an amount that hardly anything else gives: from the exact risk, with the numbers of
+people and of events, one to four of them can be counted. So where an arm lost so few, its risk is rounded to
+a whole number of people, and everything shown follows from that number.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from primus_eval.disclosure.cells import cell_problem, is_small
+from primus_eval.findings import Exhibit, Finding, Findings
+from primus_eval.numerics.effect import Effect
+from primus_eval.numerics.proportions import Table2x2, proportion_wilson, risk_difference_newcombe
+from primus_eval.protocol import ASSIGNED
+
+KIND = "known"
+"""The kind of exhibit that says of how many people the outcome is known; it never leaves."""
+
+BY_CURVES = ("aalen_johansen", "kaplan_meier")
+ROUNDED = (
+    "Few people were not followed to the end, or none. So that they cannot be counted, shares are rounded to "
+    "whole people, and the interval is that of such shares (score interval)."
+)
+
+Target = tuple[str, str]
+Arms = tuple[str, str]
+ARMS: Arms = ("treatment", "control")
+
+
+def without_early_losses(findings: Findings, rows: tuple[Finding, ...], *, k: int) -> tuple[Finding, ...]:
+    """Return released findings in which nobody who left early can be counted.
+
+    findings: as evaluated, with exhibits of kind known; rows: those that are shown so far.
+    Checked: tests/test_release_early.py.
+    """
+    told = {
+        (exhibit.outcome, exhibit.population): table
+        for exhibit in findings.exhibits_of(KIND)
+        if (table := _whole_people(exhibit, k=k)) is not None
+    }
+    return tuple(
+        _shown(row, told[row.outcome, row.population], k=k)
+        if (row.outcome, row.population) in told and row.status != "withheld"
+        else row
+        for row in rows
+    )
+
+
+def _whole_people(known: Exhibit, *, k: int) -> Table2x2 | None:
+    """Return the risks of both arms as whole people; None where no arm lost few."""
+    arms = {str(row["arm"]): row for row in known.records()}
+    lost = [int(arms[arm]["n"] or 0) - int(arms[arm]["known"] or 0) for arm in ARMS]
+    in_part = known.population != ASSIGNED
+    if not any(is_small(n, k) or (in_part and n == 0) for n in lost):
+        return None
+    people = {arm: int(arms[arm]["n"] or 0) for arm in ARMS}
+    if any(arms[arm]["risk"] is None or not people[arm] for arm in ARMS):
+        return None
+    events = {arm: round(float(arms[arm]["risk"] or 0.0) * people[arm]) for arm in ARMS}
+    return Table2x2(
+        events_treatment=events["treatment"],
+        n_treatment=people["treatment"],
+        events_control=events["control"],
+        n_control=people["control"],
+    )
+
+
+def _shown(row: Finding, table: Table2x2, *, k: int) -> Finding:
+    """Hide how many had the event, and give risks by curves as shares of whole people."""
+    if row.n_treatment not in (None, table.n_treatment) or row.n_control not in (None, table.n_control):
+        return row  # about other people: a yes/no comparison of those whose outcome is known
+    in_part = row.population != ASSIGNED
+    problem = cell_problem(table.events_treatment, table.n_treatment, k=k, in_part=in_part) or cell_problem(
+        table.events_control, table.n_control, k=k, in_part=in_part
+    )
+    if problem is not None:
+        return row.withheld(problem)
+    row = replace(row, events_treatment=None, events_control=None)
+    if row.method not in BY_CURVES or row.status != "estimated" or row.conf_level is None:
+        return row
+    effect = _effect(row, table)
+    return replace(
+        row,
+        estimate=effect.estimate,
+        conf_low=effect.conf_low,
+        conf_high=effect.conf_high,
+        std_error=None,
+        statistic=None,
+        df=None,
+        p_value=None,
+        reason=effect.reason,
+        warnings=(*row.warnings, ROUNDED),
+    )
+
+
+def _effect(row: Finding, table: Table2x2) -> Effect:
+    assert row.conf_level is not None  # asked by `_shown`
+    if row.effect_measure == "proportion":
+        events, n = (
+            (table.events_treatment, table.n_treatment)
+            if row.term == "treatment"
+            else (table.events_control, table.n_control)
+        )
+        return proportion_wilson(events, n, conf_level=row.conf_level)
+    return risk_difference_newcombe(table, conf_level=row.conf_level)

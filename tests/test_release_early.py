@@ -1,0 +1,108 @@
+"""Risks by curves: nobody who left early can be counted from what is released."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+import primus_eval as pe
+from primus_eval.disclosure import release
+from primus_eval.disclosure.early import KIND, ROUNDED
+from primus_eval.findings import Finding, Findings
+from primus_eval.numerics.cumulative_incidence import incidence_at
+from primus_eval.pipeline import evaluate
+from primus_eval.simulation import simulate
+from primus_eval.simulation.writing import files_of
+
+K = 5
+SEEDS = range(1, 13)
+
+
+def few_left(inside: Findings, target: tuple[str, str]) -> bool:
+    """Whether an arm of this outcome and population lost one to four people before the end."""
+    rows = [
+        row
+        for exhibit in inside.exhibits_of(KIND)
+        if (exhibit.outcome, exhibit.population) == target
+        for row in exhibit.records()
+    ]
+    lost = [int(row["n"]) - int(row["known"]) for row in rows]
+    return any(0 < n < K for n in lost) or (target[1] != "assigned" and 0 in lost)
+
+
+@pytest.fixture(scope="module")
+def trials(tmp_path_factory) -> list[tuple[Findings, Findings]]:
+    """What simulated trials hold inside, and what is released of them."""
+    found = []
+    for seed in SEEDS:
+        folder = tmp_path_factory.mktemp("trial")
+        for name, content in files_of(simulate(people=97, seed=seed, truth_draws=0)).items():
+            (folder / name).write_bytes(content)
+        inside = evaluate(pe.load_trial(folder))
+        found.append((inside, release(inside).findings))
+    return found
+
+
+def curve_rows(findings: Findings) -> list[Finding]:
+    return [row for row in findings.rows if row.method == "aalen_johansen" and row.status == "estimated"]
+
+
+def test_where_few_left_every_number_is_that_of_whole_people(trials):
+    seen = 0
+    for inside, released in trials:
+        for row in curve_rows(released):
+            if not few_left(inside, (row.outcome, row.population)):
+                continue
+            seen += 1
+            assert ROUNDED in row.warnings
+            assert row.events_treatment is None and row.events_control is None
+            assert (row.std_error, row.p_value, row.statistic) == (None, None, None)
+            if row.effect_measure == "proportion":
+                n = row.n_treatment if row.term == "treatment" else row.n_control
+                assert row.estimate * n == pytest.approx(round(row.estimate * n), abs=1e-9)
+            exact = next(each for each in inside.rows if each.finding == row.finding)
+            assert abs(row.estimate - exact.estimate) <= 0.5 / row.n_treatment + 0.5 / row.n_control
+    assert seen > 10
+
+
+def test_where_many_or_none_left_everyone_the_numbers_are_exact(trials):
+    for inside, released in trials:
+        for row in curve_rows(released):
+            if row.population == "assigned" and not few_left(inside, (row.outcome, row.population)):
+                exact = next(each for each in inside.rows if each.finding == row.finding)
+                assert replace(row, fingerprint="") == replace(exact, fingerprint="")
+
+
+def test_no_other_finding_of_the_same_people_tells_how_many_had_the_event(trials):
+    for inside, released in trials:
+        for row in released.rows:
+            if few_left(inside, (row.outcome, row.population)) and row.status != "withheld":
+                assert row.events_treatment is None and row.events_control is None
+
+
+def test_what_was_needed_to_round_does_not_leave(trials):
+    assert all(not list(released.exhibits_of(KIND)) for _, released in trials)
+    assert all(list(inside.exhibits_of(KIND)) for inside, _ in trials)
+
+
+def test_the_attack_that_this_answers_works_on_exact_numbers():
+    """A risk with its numbers of people and events gives back how many left and when, as it should here."""
+    events, n = 14, 40
+    day = np.arange(1, n + 1, dtype=float)
+
+    def risk(left: tuple[int, ...]) -> float:
+        happened = np.zeros(n, dtype=bool)
+        happened[[place for place in range(n) if place not in left][:events]] = True
+        time = np.where(happened | np.isin(np.arange(n), left), day, 100.0)
+        found = incidence_at(time, happened, np.zeros(n), horizon_days=100, conf_level=0.95).estimate
+        assert found is not None
+        return found
+
+    told = {left: risk(left) for few in (0, 1, 2) for left in combinations(range(events), few)}
+    secret = told[(6,)]
+    assert [left for left, value in told.items() if abs(value - secret) < 1e-9] == [(6,)]
+    alike = [left for left, value in told.items() if round(value * n) == round(secret * n)]
+    assert () in alike and len(alike) > 50, "whole people say little"
