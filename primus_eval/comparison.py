@@ -70,7 +70,7 @@ class _Row:
 
 def compare_definitions(
     trial: Trial,
-    definitions: Mapping[str, Reoffending] | Iterable[str] | None = None,
+    definitions: Mapping[str, Reoffending | str] | Iterable[str] | None = None,
     *,
     outcome: str | None = None,
     population: str = ASSIGNED,
@@ -79,7 +79,8 @@ def compare_definitions(
     """Measure the same people under several definitions: share with the event by arm, and the difference.
 
     definitions: definitions by name, or names of presets, which take over the clock, the custody and the
-    leaving rules of the outcome's own definition; left out, those of the protocol's [comparison].
+    leaving rules of the outcome's own definition, as does a preset that stands for a definition by its name;
+    left out, those of the protocol's [comparison].
     outcome: id of an outcome by rules, the first row; left out, that of [comparison].
 
     Returns an exhibit of kind definitions: by arm people, those of whom it is known whether they reoffended,
@@ -93,6 +94,10 @@ def compare_definitions(
 
     Raises InputError where there is nothing to compare with.
     """
+    if not isinstance(trial, Trial):
+        raise TypeError("compare_definitions takes a Trial: first load_trial")
+    if isinstance(definitions, str):
+        raise TypeError("compare_definitions takes definitions by name, or names of presets in a list")
     declared = trial.protocol.comparison
     base = _base(trial, outcome or (declared.outcome if declared else None))
     rows = [_Row(name=base.id, label=text_in(base.label, "en"), origin="own", definition=_rules(base))]
@@ -147,13 +152,13 @@ def _nothing(key: str, what: str) -> InputError:
 
 
 def _rows(
-    definitions: Mapping[str, Reoffending] | Iterable[str] | None, trial: Trial, *, like: Reoffending
+    definitions: Mapping[str, Reoffending | str] | Iterable[str] | None,
+    trial: Trial,
+    *,
+    like: Reoffending,
 ) -> list[_Row]:
     if isinstance(definitions, Mapping):
-        return [
-            _Row(name=name, label=name, origin="own", definition=definition)
-            for name, definition in definitions.items()
-        ]
+        return [_given(name, definition, like) for name, definition in definitions.items()]
     declared = trial.protocol.comparison
     if definitions is None:
         definitions = declared.presets if declared else tuple(PRESETS)
@@ -168,6 +173,15 @@ def _rows(
     return rows
 
 
+def _given(name: str, definition: Reoffending | str, like: Reoffending) -> _Row:
+    """Make the row of a definition that was given by name, itself or as the name of a preset."""
+    if isinstance(definition, str):
+        return _Row(name=name, label=name, origin="preset", definition=_fitted(preset(definition), like))
+    if not isinstance(definition, Reoffending):
+        raise TypeError(f"compare_definitions: {name!r} is neither a Reoffending nor the name of a preset")
+    return _Row(name=name, label=name, origin="own", definition=definition)
+
+
 def _fitted(definition: Reoffending, like: Reoffending) -> Reoffending | None:
     """Give a preset the clock of the trial; None where it cannot run on it."""
     try:
@@ -177,25 +191,57 @@ def _fitted(definition: Reoffending, like: Reoffending) -> Reoffending | None:
 
 
 def _measured(trial: Trial, base: Outcome, row: _Row, *, population: str) -> Measurement | None:
-    if row.definition is None or not _can_be_counted(row.definition, trial.protocol.data):
+    if row.definition is None or what_is_missing(row.definition, trial.protocol.data):
         return None
     return measure_by_rules(trial, base, row.definition, population=population)
 
 
-def _can_be_counted(definition: Reoffending, data: Data) -> bool:
-    """Whether the data hold what a definition asks for: tables, columns, and codes that mean its words.
+def what_is_missing(definition: Reoffending, data: Data) -> tuple[str, ...]:
+    """Say what the data do not hold of what a definition asks for: tables, columns, codes of its words.
 
-    Where no code means any of its kinds nobody could have an event: that is not known, and no share of zero.
+    Each thing is a phrase such as "data.events.sanction"; empty where the definition can be counted. Where
+    no code means any of its kinds nobody could have an event: that is not known, and no share of zero.
+    Checked: tests/test_comparison.py.
     """
+    missing = []
     for need in needs_of(definition):
         table = getattr(data, need.table)
         if table is None or (need.key is not None and getattr(table, need.key) is None):
-            return False
-    return _has_words(definition, data) and _has_classes(definition, data) and _has_currency(definition, data)
+            key = "" if table is None or need.key is None else f".{need.key}"
+            missing.append(f"data.{need.table}{key}")
+    if missing:
+        return tuple(dict.fromkeys(missing))
+    said = (
+        *(f"a code that means {' or '.join(wanted)}" for wanted in _words_without_codes(definition, data)),
+        *(() if _has_classes(definition, data) else ("codes for the classes of offences that it names",)),
+        *(() if _has_currency(definition, data) else ("fines in its currency",)),
+    )
+    return said
 
 
-def _has_words(definition: Reoffending, data: Data) -> bool:
-    """Whether some code means one of the words of each field that chooses rows."""
+def missing_by_preset(trial: Trial) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+    """Return name, label and what is missing of each definition that [comparison] sets beside the protocol's.
+
+    Missing is what `what_is_missing` says, or that the definition does not fit the trial's clock. Empty
+    where no comparison is declared. Checked: tests/test_comparison.py.
+    """
+    declared = trial.protocol.comparison
+    if declared is None:
+        return ()
+    like = _rules(_base(trial, declared.outcome))
+    no_fit = ("rules that fit the clock of the trial",)
+    return tuple(
+        (
+            row.name,
+            row.label,
+            no_fit if row.definition is None else what_is_missing(row.definition, trial.protocol.data),
+        )
+        for row in _rows(None, trial, like=like)
+    )
+
+
+def _words_without_codes(definition: Reoffending, data: Data) -> list[tuple[str, ...]]:
+    """Return the words of each field that chooses rows, where no code means one of them."""
     events, custody = data.events, data.custody
     assert events is not None and events.kind is not None  # every definition needs them
     sanctions = set() if events.sanction is None else set(events.sanction.codes.values())
@@ -206,7 +252,7 @@ def _has_words(definition: Reoffending, data: Data) -> bool:
         (("fine",) if definition.fine_below is not None else (), sanctions),
         (definition.custody_reasons, reasons),
     )
-    return all(not wanted or not meant.isdisjoint(wanted) for wanted, meant in chosen)
+    return [tuple(wanted) for wanted, meant in chosen if wanted and meant.isdisjoint(wanted)]
 
 
 def _has_currency(definition: Reoffending, data: Data) -> bool:

@@ -32,6 +32,8 @@ from primus_eval.comparison import (
     NOT_IN_THE_DATA,
     TOO_FEW_FOLLOWED,
     compare_definitions,
+    missing_by_preset,
+    what_is_missing,
 )
 from primus_eval.definitions import PRESETS, Reoffending, for_trial, preset
 from primus_eval.errors import InputError
@@ -436,3 +438,44 @@ def test_an_unknown_preset_outcome_or_population_is_refused(trial: Trial) -> Non
     assert refused(trial, ["dk_dts"], outcome=OWN) == ("PE-F31",)
     assert len(refused(trial, ["dk_dst"], outcome="nothing")) == 1
     assert len(refused(trial, ["dk_dst"], outcome=OWN, population="nobody")) == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        (("trial",), "first load_trial"),
+        ((None, {"a": 3}), "neither a Reoffending nor the name"),
+        ((None, "dk_dst"), "in a list"),
+    ],
+)
+def test_what_is_no_trial_or_no_definition_is_refused(trial: Trial, given: Any, says: str) -> None:
+    with pytest.raises(TypeError, match=says):
+        compare_definitions(given[0] or trial, *given[1:], outcome=OWN)
+
+
+def test_a_preset_may_have_another_name(trial: Trial) -> None:
+    renamed = rows_of(compare_definitions(trial, {"a": "uk_proven_1y"}, outcome=OWN))[1]
+    named = rows_of(compare_definitions(trial, ["uk_proven_1y"], outcome=OWN))[1]
+    assert renamed == {**named, "definition": "a", "label": "a"}
+
+
+# --- what is missing ---------------------------------------------------------------------------------------
+
+
+def test_what_is_missing_is_said_in_words(trial: Trial) -> None:
+    asked = preset("dk_dst")
+    assert what_is_missing(asked, trial.protocol.data) == ()
+    assert what_is_missing(asked, without(trial, "events", "fine_amount").protocol.data) == (
+        "data.events.fine_amount",
+    )
+    bare = trial.protocol.data.model_copy(update={"events": None})
+    assert what_is_missing(asked, bare) == ("data.events",)
+    coded = with_codes(trial, "sanction", {"1": "imprisonment"})
+    assert what_is_missing(asked, coded.protocol.data) == ("a code that means fine",)
+
+
+def test_what_is_missing_of_each_preset_of_the_comparison_is_known(trial: Trial) -> None:
+    both = declared(without(trial, "events", "fine_amount"), "uk_proven_1y", "dk_dst")
+    found = {name: missing for name, _, missing in missing_by_preset(both)}
+    assert found == {"uk_proven_1y": (), "dk_dst": ("data.events.fine_amount",)}
+    assert missing_by_preset(like(trial, comparison=None)) == ()

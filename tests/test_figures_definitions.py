@@ -109,6 +109,8 @@ def test_rounded_numbers_are_said_to_be_rounded():
     rounded = made.findings(made.rounded_definitions())
     assert any("rounded to steps of 6" in text for text in texts(plot_definitions(rounded)))
     assert not any("rounded" in text for text in texts(plot_definitions(FOUND)))
+    for found, said in ((rounded, True), (FOUND, False)):
+        assert ("range that holds" in " ".join(texts(plot_definitions(found)))) == said
 
 
 def test_a_difference_of_rounded_numbers_is_an_interval_and_no_point():

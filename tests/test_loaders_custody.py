@@ -430,11 +430,8 @@ def test_few_people_left_out_for_a_reason_are_not_given_back(tmp_path, not_found
 
 @pytest.mark.parametrize(("died", "shown"), [(3, "not shown"), (6, "12")])
 def test_few_people_left_out_for_what_no_column_tells_are_not_given_back(tmp_path, died, shown):
-    who = [{**row, "found": "y"} for row in people(24)]
-    gone = [
-        {"id": row["id"], "day": "2022-02-01", "what": "d" if place < died else "e"}
-        for place, row in enumerate(who[: died + 6])
-    ]
+    who = [{**row, "found": "n" if died <= place < died + 6 else "y"} for place, row in enumerate(people(24))]
+    gone = [{"id": row["id"], "day": "2022-02-01", "what": "d"} for row in who[:died]]
     what = [{"id": who[20]["id"], "offence": "2022-05-01", "decision": "", "kind": "theft"}]
     trial = loaded(tmp_path, by_rules(status=STATUS), who, events=what, status=gone)
     (read,) = outcomes_read(trial, measured(trial)[0])

@@ -68,3 +68,8 @@ def test_a_window_of_days_at_liberty_has_no_rows_of_the_calendar(trial):
     with pytest.raises(InputError) as caught:
         start_stop(measure(trial, street))
     assert [problem.code for problem in caught.value.problems] == ["PE-C49"]
+
+
+def test_what_is_no_measurement_is_refused(trial):
+    with pytest.raises(TypeError, match="first measure"):
+        start_stop(trial)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from primus_eval.pipeline import evaluate, view_of
 from primus_eval.preflight import Preflight, as_html, as_json, as_text, examine
 from primus_eval.preflight.foretell import Foretold, foretell, measured
 from primus_eval.preflight.notes import notes_on_trial
+from primus_eval.preflight.phrases import size_in_words
 from primus_eval.trial import Trial
 from primus_eval.wording.catalogue import words_in
 
@@ -214,6 +216,10 @@ def test_events_of_others_are_said_to_be_left_out(tmp_path: Path) -> None:
     assert (str(few.rows), str(few.rows_left_out)) == ("not shown", "fewer than 5")
     many = examine(write_folder(tmp_path, people, events + strangers * 3)).tables[1]
     assert (str(many.rows), str(many.rows_left_out)) == ("129", "9")
+    assert " 9 are of people who are not participants (an error: PE-C35)." in size_in_words(many)
+    assert " Fewer than 5 are of people" in size_in_words(few)
+    allowed = replace(many, rows_left_out_refused=False)
+    assert " 9 are of people who are not participants, and were left out." in size_in_words(allowed)
 
 
 # ------------------------------------------------------------------------------ notes

@@ -12,15 +12,19 @@ from few_people import CONTROL, RANDOMISED, TREATED, conviction, gone, load_few,
 from random_register import CUTOFF, Row, random_register, write_folder
 
 from primus_eval.definitions import PRESETS
+from primus_eval.errors import InputError
 from primus_eval.evaluation import findings_of, targets_of
 from primus_eval.loaders import load_trial
-from primus_eval.measurement import measure
+from primus_eval.measurement import measure, prior_offending
 from primus_eval.preflight import Preflight, as_html, as_json, as_text, examine
 from primus_eval.preflight.counting import Count
 from primus_eval.preflight.foretell import EXHIBITS
+from primus_eval.preflight.notes import notes_on_trial
 from primus_eval.preflight.oddities import oddities_read
 from primus_eval.preflight.outcomes import outcomes_read
-from primus_eval.preflight.records import OutcomeRead
+from primus_eval.preflight.people import linked_by_arm
+from primus_eval.preflight.records import ComparedRead, OutcomeRead
+from primus_eval.preflight.rules import prior_read
 from primus_eval.trial import Trial
 from primus_eval.vocabulary import AuditKind, ClockStart, words
 from primus_eval.wording.catalogue import words_in
@@ -183,3 +187,80 @@ def test_every_kind_of_oddity_every_clock_and_every_exhibit_has_its_words() -> N
     )
     kinds = {exhibit.kind for exhibit in found.exhibits}
     assert {"clock", "fates", "custody", "audit", "definitions"} <= kinds <= EXHIBITS.keys()
+
+
+# --- what was not delivered, definitions to compare with, offending before --------------------------------
+
+
+def test_rules_that_have_nothing_to_work_on_are_noted(register: Trial) -> None:
+    def noted(**data: object) -> list[str | None]:
+        protocol = register.protocol.model_copy(
+            update={"data": register.protocol.data.model_copy(update=data)}
+        )
+        notes = notes_on_trial(replace(register, protocol=protocol), {})
+        return [note.key for note in notes if note.code == "PE-C52"]
+
+    assert noted() == []
+    assert noted(status=None) == ["data.status"]
+    unsearched = register.protocol.data.participants.model_copy(update={"linked": None})
+    assert noted(participants=unsearched) == ["data.participants.linked"]
+
+
+def test_rules_are_missed_only_where_an_outcome_has_some() -> None:
+    notes = examine(SAMPLE.parent / "maryland").notes
+    assert "PE-C52" not in {note.code for note in notes}
+
+
+def test_definitions_to_compare_with_and_prior_offending_stand_in_every_form(sample: Preflight) -> None:
+    (prior,) = sample.prior
+    lacking = ComparedRead(definition="x", label="X", missing=("data.events.sanction",))
+    changed = replace(sample, comparison=(*sample.comparison, lacking))
+    for written in (as_text(changed), as_html(changed)):
+        flat = " ".join(written.split())
+        assert "60 months back, counted for all of 97 people but fewer than 5" in flat
+        assert "can be counted" in flat and "cannot be counted; missing: data.events.sanction" in flat
+        for item in sample.comparison:
+            assert item.definition in flat and item.missing == ()
+    found = json.loads(as_json(changed))
+    assert found["prior"][0]["prior"] == prior.prior == "prior_offences"
+    assert found["comparison"][-1]["missing"] == ["data.events.sanction"]
+
+
+def test_prior_offending_is_counted_for_those_found_in_the_register(tmp_path: Path) -> None:
+    people = crowd(60)
+    for row in people[:20]:  # ten in each arm
+        row["linked"] = False
+    trial = few(tmp_path, people)
+    assert trial.protocol.prior_offending
+    read, problems = prior_read(trial, {}, linked_by_arm(trial))
+    assert problems == () and {item.counted for item in read} == {Count(n=40)}
+
+
+def test_a_number_that_beside_others_counts_few_people_is_not_shown(tmp_path: Path) -> None:
+    people = crowd(60)
+    for row in people[:23]:  # twelve and eleven
+        row["linked"] = False
+    for row in people[23:26]:
+        row["released_on"] = None
+    trial = few(tmp_path, people)
+    measured = {("dk_dst_count", "assigned"): measure(trial, "dk_dst_count")}
+    read, _ = prior_read(trial, measured, linked_by_arm(trial))
+    assert {item.counted for item in read} == {Count()}
+
+
+def test_prior_offending_that_cannot_be_counted_is_a_problem(tmp_path: Path) -> None:
+    trial = few(tmp_path, crowd(20))
+    late = trial.protocol.data.model_copy(update={"data_start": CUTOFF})
+    trial = replace(trial, protocol=trial.protocol.model_copy(update={"data": late}))
+    read, problems = prior_read(trial, {}, ())
+    assert read == () and {problem.code for problem in problems} == {"PE-C47"}
+
+
+def test_prior_offending_is_asked_for_by_id_or_by_entry(register: Trial) -> None:
+    prior = register.protocol.prior_offending[0]
+    assert prior_offending(register, prior.id).equals(prior_offending(register, prior))
+    with pytest.raises(InputError, match="not a known prior_offending"):
+        prior_offending(register, "nothing")
+    for wrong in ((prior, prior), (register, 3)):
+        with pytest.raises(TypeError, match="prior_offending takes"):
+            prior_offending(*wrong)  # type: ignore[arg-type]

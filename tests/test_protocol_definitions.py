@@ -409,6 +409,13 @@ def test_a_class_is_what_a_code_means_or_a_code_left_to_mean_itself():
     assert problems(ruled('classes = ["26"]', (', codes = { "26" = "traffic" } }', " }"))) == ()
 
 
+def test_a_preset_that_is_not_known_is_named_with_the_nearest():
+    problem = the_problem(('kinds = ["conviction"]\nwindow_months = 24', 'preset = "uk_proven_2y"'))
+    assert (problem.code, problem.key) == ("PE-F08", "outcome[1].reoffending.preset")
+    assert problem.what == "'uk_proven_2y' is not a known preset."
+    assert problem.mend.startswith("Did you mean uk_proven_1y? Known: dk_dst, ")
+
+
 def test_what_follows_from_a_preset_is_not_declared():
     (problem,) = problems(ruled('unknown = ["death"]'))
     assert (problem.code, problem.key, problem.mend) == (

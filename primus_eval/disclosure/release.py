@@ -119,7 +119,9 @@ def _exhibits(
     too_near = parts_with_small_loss(findings, k=k)
     released = []
     about_all = [row for row in rows if row.population == ASSIGNED]
-    hidden = {row.outcome for row in about_all} - {row.outcome for row in about_all if row.status != "withheld"}
+    hidden = {row.outcome for row in about_all} - {
+        row.outcome for row in about_all if row.status != "withheld"
+    }
     for exhibit in findings.exhibits:
         target = (exhibit.outcome, exhibit.population)
         if exhibit.kind == KNOWN:

@@ -178,13 +178,14 @@ class _Chart:
         ]
         differences = linear_scale(known) if known else None
         level = printed(exhibit.notes.get("conf_level"), "percent_whole", setting.language)
-        note = ""
+        note, difference = "", "difference"
         if exhibit.notes.get("rounded"):
+            difference = "difference_range"
             note = setting.say("definitions.rounded", step=setting.count(int(str(exhibit.notes["step"]))))
         heads = (
             block(setting.say("definitions.shares"), places.shares_width, size_pt=SMALL_PT, colour=QUIET),
             block(
-                setting.say("definitions.difference", level=level),
+                setting.say(f"definitions.{difference}", level=level),
                 width - MARGIN_PT - places.difference_x,
                 size_pt=SMALL_PT,
                 colour=QUIET,

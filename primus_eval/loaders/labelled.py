@@ -74,6 +74,7 @@ def open_labelled(path: Path, name: str, spec: TableFile) -> TableSource:
         header=header,
         blocks=partial(_blocks, reader, columns, said.number_rows),
         codebook=_codebook(reader, columns, said),
+        as_written=False,
     )
 
 

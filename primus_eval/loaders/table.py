@@ -45,6 +45,8 @@ class TableSource:
     header: tuple[str, ...]
     blocks: Callable[[], Iterator[Block]]
     sheet: str | None = None
+    as_written: bool = True
+    """Whether cells of numbers are as somebody wrote them; a workbook stores them as numbers."""
     codebook: dict[str, Coded] = field(default_factory=dict)
     remarks: tuple[Problem, ...] = ()
     identifying: tuple[Problem, ...] = ()

@@ -25,6 +25,8 @@ from primus_eval.loaders.codes import codes_of, numbered
 from primus_eval.loaders.conversion import as_texts, convert
 from primus_eval.loaders.stand_ins import remark, suspected_codes
 from primus_eval.loaders.table import Block, Coded, TableSource
+from primus_eval.loaders.thousands import Dotted, dotted, may_be_thousands
+from primus_eval.loaders.thousands import remark as thousands_remark
 from primus_eval.protocol import Participants, TableFile
 from primus_eval.schema import Column, declaration
 from primus_eval.vocabulary import nearest
@@ -145,6 +147,7 @@ class _Done:
     remarks: list[Problem] = field(default_factory=list)
     cells: dict[str, dict[str, int]] = field(default_factory=dict)
     """The distinct cells, with how often each stands, of columns to be looked through for identifiers."""
+    dotted: dict[str, Dotted] = field(default_factory=dict)
 
 
 class _Reading:
@@ -174,6 +177,7 @@ class _Reading:
         self.remarks: list[Problem] = []
         self.identifying: list[Problem] = []
         self.cells: dict[str, Counter[str]] = {}
+        self.dotted: dict[str, Dotted] = {}
 
     def read(self, source: TableSource) -> None:
         """Read one file, its blocks converted on two threads while the next is read."""
@@ -205,6 +209,8 @@ class _Reading:
             self.kept[name].append(kept)
         self.problems += done.problems
         self.remarks += done.remarks
+        for name, seen in done.dotted.items():
+            self.dotted[name] = self.dotted.get(name, Dotted()) | seen
         for name, cells in done.cells.items():
             known = self.cells.setdefault(name, Counter())
             # Evidence is about columns, memory about blocks: a column of very many texts is asked in parts.
@@ -222,7 +228,10 @@ class _Reading:
                 self.identifying += self._look(source, name, _days(self.values[name]))
 
     def suspect(self, file: str) -> None:
-        """Remark on numbers such as 999 far outside the rest of a column, when all of it is known."""
+        """Remark on what a whole column shows: numbers such as 999 far outside it, or thousands with dots."""
+        for name, seen in self.dotted.items():
+            if seen.like and not seen.unlike:
+                self.remarks.append(replace(thousands_remark(name), file=file))
         for name, column in self.spec.columns.items():
             codes = suspected_codes(self.values[name], column)
             if codes:
@@ -315,6 +324,11 @@ class _Reading:
             row_is_person=isinstance(self.spec, Participants),
         )
         done.values[name] = _compact(converted.values, column)
+        unlike = self.dotted.get(name, Dotted()).unlike  # once it is known, no more cells are looked at
+        if may_be_thousands(column, self.spec.decimal) and not unlike:
+            seen = dotted(block.columns[name], column.missing)
+            stored = not source.as_written and not seen.padded
+            done.dotted[name] = replace(seen, like=seen.like and not stored)
         done.remarks += [replace(remark, file=source.file) for remark in converted.remarks]
         refused = sorted({int(row) for _, rows in converted.bad for row in rows[:PROBLEM_ROWS]})
         if refused and column.type != "text":

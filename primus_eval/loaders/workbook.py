@@ -86,6 +86,7 @@ def open_workbook(path: Path, name: str, spec: TableFile) -> TableSource:
         header=header,
         blocks=partial(blocks_of, table, chain(first[1:], rows)),
         sheet=sheet.name,
+        as_written=False,
         remarks=tuple(_remarks(parts, contents, name)),
         identifying=(*_beside(parts, contents, sheet, name), *_above(skipped, name)),
     )

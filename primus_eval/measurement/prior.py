@@ -54,18 +54,28 @@ def baseline_of(trial: Trial, people: np.ndarray, *, counter: Counter | None = N
     return known_before(trial, counter=counter).loc[people].reset_index(drop=True)
 
 
-def prior_offending(trial: Trial, prior: PriorOffending, *, counter: Counter | None = None) -> pd.Series:
+def prior_offending(
+    trial: Trial, prior: PriorOffending | str, *, counter: Counter | None = None
+) -> pd.Series:
     """Count what a definition would count in the months before each participant's randomisation.
+
+    prior: an entry of [[prior_offending]], or its id. counter: counts the events; those of the trial where
+    none is given.
 
     Returns a number for each participant: counting units of events that pass the filters of the definition
     and whose day lies within the months before randomisation, the day itself not included; an event with a
     decision counts if that too was before randomisation. Missing where a person was not found in the
-    register, or has no day of randomisation. counter: counts the events; those
-    of the trial where none is given.
+    register, or has no day of randomisation.
 
     Raises InputError where the registers begin later than somebody's look-back.
     Checked: tests/spec, tests/test_measure_against_hand.py.
     """
+    if not isinstance(trial, Trial):
+        raise TypeError("prior_offending takes a Trial: first load_trial")
+    if isinstance(prior, str):
+        prior = trial.protocol.prior_offending_of(prior)
+    if not isinstance(prior, PriorOffending):
+        raise TypeError("prior_offending takes an entry of [[prior_offending]] in the protocol, or its id")
     definition = trial.protocol.outcome_of(prior.outcome).reoffending
     spec, people = trial.protocol.data.events, trial.protocol.data.participants
     there = counter is not None or trial.events is not None

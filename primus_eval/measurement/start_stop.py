@@ -25,6 +25,8 @@ def start_stop(measurement: Measurement) -> pd.DataFrame:
     Raises InputError for an outcome that was observed, or with a window of days at liberty.
     Checked: tests/test_measurement_start_stop.py, day by day.
     """
+    if not isinstance(measurement, Measurement):
+        raise TypeError("start_stop takes a Measurement: first measure")
     definition = measurement.outcome.reoffending
     if definition is None or definition.custody == "street":
         raise InputError(

@@ -92,6 +92,7 @@ def _table(table: TypedTable, spec: TableFile, rows_are: str, left_out: int, k: 
         rows=rows,
         rows_are=rows_are,
         rows_left_out=refused,
+        rows_left_out_refused=refused is not None and getattr(spec, "other_people", "refuse") == "refuse",
         columns=tuple(columns),
         not_read=tuple(map(shown_header, table.columns_not_read)) if has_header else (),
         not_read_hidden=not has_header,

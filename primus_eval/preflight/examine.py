@@ -16,6 +16,7 @@ from primus_eval.preflight.oddities import oddities_read
 from primus_eval.preflight.outcomes import outcomes_read
 from primus_eval.preflight.people import anonymity, arms_read, linked_by_arm
 from primus_eval.preflight.records import Plan, Preflight
+from primus_eval.preflight.rules import comparison_read, prior_read
 from primus_eval.protocol import Protocol
 from primus_eval.protocol.model import Disclosure
 from primus_eval.protocol.reading import Parts, protocol_file, read_parts
@@ -86,11 +87,13 @@ def _look_at(trial: Trial, found: dict[str, Any]) -> list[Problem]:
     found["anonymity"] = anonymity(trial)
     measurements, problems = measured(trial)
     found["outcomes"] = outcomes_read(trial, measurements)
+    found["comparison"] = comparison_read(trial)
+    found["prior"], uncounted = prior_read(trial, measurements, found["linked"])
     found["oddities"] = oddities_read(trial)
-    foretold = foretell(trial, measurements)
+    foretold = Foretold() if uncounted else foretell(trial, measurements)  # a covariate may be lacking
     found["analyses"] = foretold.analyses
     found["withheld_exhibits"] = foretold.withheld_exhibits
-    found["problems"] += (*problems, *_primary(trial, foretold))
+    found["problems"] += tuple(dict.fromkeys((*problems, *uncounted, *_primary(trial, foretold))))
     return notes_on_trial(trial, measurements)
 
 

@@ -25,6 +25,7 @@ EXHIBITS = {
     "risk_table": "the curve",
     "detectable": "the minimum detectable effect",
     "flow": "the flow of participants",
+    "known": "of how many people the outcome is known",
     "clock": "the wait until follow-up began",
     "fates": "what became of recorded events",
     "custody": "days in custody",

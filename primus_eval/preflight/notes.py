@@ -76,6 +76,7 @@ def notes_on_trial(trial: Trial, measurements: Measured) -> list[Problem]:
         *_baseline_like_arm(trial),
         *_not_found_with_events(trial),
         *_few_alike(trial),
+        *_nobody_known_to_be_gone(trial),
     ]
     for outcome in trial.protocol.outcome:
         notes += _range_of_follow_up(trial, outcome)
@@ -151,6 +152,30 @@ def _not_found_with_events(trial: Trial) -> Iterator[Problem]:
             what="people said not to be found in the register have events: "
             f"{count_of(people, k=k, total=int(not_found.sum()))}.",
             mend="Ask who delivers the data what the column means, and which of the two is right.",
+        )
+
+
+def _nobody_known_to_be_gone(trial: Trial) -> Iterator[Problem]:
+    """Say it where rules on death, leaving and the search of the register have nothing to work on."""
+    rules = [outcome.id for outcome in trial.protocol.outcome if outcome.reoffending is not None]
+    data = trial.protocol.data
+    if not rules:
+        return
+    if data.status is None:
+        yield Problem(
+            code="PE-C52",
+            key="data.status",
+            what="no table of deaths and departures was delivered, so that nobody is known to have died or "
+            f"left; the rules of {', '.join(rules)} on both have nothing to work on.",
+            mend="Ask for it and declare [data.status]; until then the report says that there is none.",
+        )
+    if data.participants.linked is None:
+        yield Problem(
+            code="PE-C52",
+            key="data.participants.linked",
+            what="nobody is known to be missing from the register: whoever has no event there is taken to "
+            f"have had none, in {', '.join(rules)}.",
+            mend="Ask who was found in the register, and declare that column as linked.",
         )
 
 

@@ -13,7 +13,9 @@ from primus_eval.preflight.phrases import (
     anonymity_in_words,
     column_facts,
     method_in_words,
+    missing_in_words,
     outcome_facts,
+    prior_in_words,
     problems_by_place,
     size_in_words,
     verdict_of,
@@ -70,6 +72,8 @@ def _environment() -> Environment:
         "size": size_in_words,
         "outcome_facts": outcome_facts,
         "method": method_in_words,
+        "missing_in_words": missing_in_words,
+        "prior_in_words": prior_in_words,
         "anonymity": anonymity_in_words,
         "verdict": VERDICTS.__getitem__,
     }

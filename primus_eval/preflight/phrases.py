@@ -11,8 +11,10 @@ from primus_eval.preflight.records import (
     AnalysisRead,
     Anonymity,
     ColumnRead,
+    ComparedRead,
     OutcomeRead,
     Preflight,
+    PriorRead,
     TableRead,
     Verdict,
 )
@@ -42,7 +44,10 @@ def size_in_words(table: TableRead) -> str:
     rows = "rows (how many is not shown)" if str(table.rows) == "not shown" else f"{table.rows} rows"
     left_out = ""
     if table.rows_left_out is not None:
-        left_out = f" {table.rows_left_out} are of people who are not participants, and were left out."
+        count = str(table.rows_left_out)
+        fate = "(an error: PE-C35)" if table.rows_left_out_refused else "and were left out"
+        comma = "" if table.rows_left_out_refused else ","
+        left_out = f" {count[0].upper()}{count[1:]} are of people who are not participants{comma} {fate}."
     sheet = "" if table.sheet is None else f" Sheet {visible_line(table.sheet)}."
     return f"{rows}, {table.rows_are}.{left_out}{sheet} SHA-256 {table.sha256[:16]}"
 
@@ -95,6 +100,25 @@ def definition_facts(outcome: OutcomeRead) -> list[str]:
             f"{'; '.join(outcome.open_questions)}"
         )
     return facts
+
+
+def missing_in_words(compared: ComparedRead) -> str:
+    """Say whether a definition of [comparison] can be counted, or what is missing."""
+    if not compared.missing:
+        return "can be counted"
+    return f"cannot be counted; missing: {', '.join(compared.missing)}"
+
+
+def prior_in_words(prior: PriorRead) -> str:
+    """Say of how many people offending before randomisation was counted."""
+    few = prior.counted.all_but_fewer_than
+    if prior.counted == Count():
+        of = f"some of {prior.people} people (how many is not shown)"
+    else:
+        of = f"{prior.counted} of {prior.people} people"
+    if few is not None:
+        of = f"all of {prior.people} people but fewer than {few}"
+    return f"{prior.months} months back, counted for {of}"
 
 
 def _lost_facts(outcome: OutcomeRead) -> list[str]:

@@ -59,7 +59,11 @@ class ColumnRead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableRead:
-    """One table: its file, its rows, its columns, and the names of columns that nobody declared."""
+    """One table: its file, its rows, its columns, and the names of columns that nobody declared.
+
+    rows_left_out: rows of people who are not participants; None where there is none. They are an error
+    where `rows_left_out_refused`.
+    """
 
     key: str
     file: str
@@ -68,6 +72,7 @@ class TableRead:
     rows: Count
     rows_are: str
     rows_left_out: Count | None
+    rows_left_out_refused: bool
     columns: tuple[ColumnRead, ...]
     not_read: tuple[str, ...]
     not_read_hidden: bool
@@ -142,6 +147,26 @@ class OutcomeRead:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedRead:
+    """One definition of [comparison]: what the data do not hold of it, nothing where it can be counted."""
+
+    definition: str
+    label: str
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriorRead:
+    """One entry of [[prior_offending]]: of how many people it was counted."""
+
+    prior: str
+    label: str
+    months: int
+    people: Count
+    counted: Count
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OddityRead:
     """One kind of oddity that was found in a table: on how many rows, of how many people."""
 
@@ -179,6 +204,8 @@ class Preflight:
     lag: tuple[LagInQuarter, ...] = ()
     anonymity: Anonymity | None = None
     outcomes: tuple[OutcomeRead, ...] = ()
+    comparison: tuple[ComparedRead, ...] = ()
+    prior: tuple[PriorRead, ...] = ()
     oddities: tuple[OddityRead, ...] = ()
     analyses: tuple[AnalysisRead, ...] = ()
     withheld_exhibits: tuple[str, ...] = ()

@@ -12,7 +12,9 @@ from primus_eval.preflight.phrases import (
     anonymity_in_words,
     column_facts,
     method_in_words,
+    missing_in_words,
     outcome_facts,
+    prior_in_words,
     problems_by_place,
     size_in_words,
     verdict_of,
@@ -37,6 +39,8 @@ def as_text(preflight: Preflight, *, with_problems: bool = True) -> str:
         _section("From offence to decision", _lag(preflight)),
         _section("How few are alike", _anonymity(preflight)),
         _section("Outcomes", _outcomes(preflight)),
+        _section("Offending before randomisation", _prior(preflight)),
+        _section("Definitions to compare with", _comparison(preflight)),
         _section("What is odd", _oddities(preflight)),
         _section("Analyses", _analyses(preflight)),
         _section("Also withheld from a report", (_item(item) for item in preflight.withheld_exhibits)),
@@ -129,6 +133,18 @@ def _outcomes(preflight: Preflight) -> Iterator[str]:
         yield from _wrapped(f"{outcome.outcome}: {outcome.label}")
         for fact in outcome_facts(outcome):
             yield from _wrapped(fact, indent=2 * INDENT)
+
+
+def _prior(preflight: Preflight) -> Iterator[str]:
+    for item in preflight.prior:
+        yield from _wrapped(f"{item.prior}: {item.label}")
+        yield from _wrapped(prior_in_words(item), indent=2 * INDENT)
+
+
+def _comparison(preflight: Preflight) -> Iterator[str]:
+    for item in preflight.comparison:
+        yield from _wrapped(f"{item.definition}: {item.label}")
+        yield from _wrapped(missing_in_words(item), indent=2 * INDENT)
 
 
 def _oddities(preflight: Preflight) -> Iterator[str]:

@@ -217,7 +217,7 @@ class Planning(Record):
     source: Text = Field(description="where the assumed risk comes from")
 
 
-Named = TypeVar("Named", Outcome, Analysis, Population)
+Named = TypeVar("Named", Outcome, Analysis, Population, PriorOffending)
 
 
 class Protocol(Record):
@@ -274,6 +274,10 @@ class Protocol(Record):
     def analysis_of(self, id: str) -> Analysis:
         """Return the analysis with this id."""
         return _with_id(self.analysis, id, "analysis")
+
+    def prior_offending_of(self, id: str) -> PriorOffending:
+        """Return the entry of [[prior_offending]] with this id."""
+        return _with_id(self.prior_offending, id, "prior_offending")
 
     def population_of(self, id: str) -> Population | None:
         """Return the population with this id, None for everyone assigned."""

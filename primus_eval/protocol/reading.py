@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from primus_eval.definitions import PRESETS
 from primus_eval.errors import InputError, Problem
 from primus_eval.protocol.crossings import crossing_problems
 from primus_eval.protocol.fields import PATTERNS_IN_WORDS
@@ -262,6 +263,19 @@ def _problem(
             what=f"{_shown(item['input'])} is not a known word.",
             mend=f"{hint}Use one of: {', '.join(allowed)}.",
         )
+    if kind == "value_error" and path[-1:] == ("reoffending",) and _names_no_preset(item["input"]):
+        name = item["input"]["preset"]
+        close = nearest(name, PRESETS) if isinstance(name, str) else None
+        hint = f"Did you mean {close}? " if close else ""
+        path = (*path, "preset")
+        return Problem(
+            code="PE-F08",
+            file=file,
+            line=line_of(path, lines),
+            key=dotted(path),
+            what=f"{_shown(name)} is not a known preset.",
+            mend=f"{hint}Known: {', '.join(PRESETS)}.",
+        )
     wanted = _wanted(item)
     message = str(item["msg"]).removeprefix("Value error, ")
     return problem(
@@ -271,6 +285,12 @@ def _problem(
         else f"{_shown(item['input'])}: {message}.",
         mend=f"Write {wanted}." if wanted else "Correct it.",
     )
+
+
+def _names_no_preset(rules: object) -> bool:
+    """Whether a definition of reoffending is refused for the preset that it names."""
+    name = rules.get("preset") if isinstance(rules, Mapping) else None
+    return name is not None and name not in list(PRESETS)
 
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")

@@ -28,7 +28,7 @@ def definition_in_words(definition: Reoffending, *, language: str = "en") -> tup
     """Say what a definition counts, one rule in each sentence.
 
     >>> from primus_eval.definitions import preset
-    >>> definition_in_words(preset("uk_proven_1y"))[5]
+    >>> definition_in_words(preset("uk_proven_1y"))[6]
     'Recorded cautions and convictions count.'
     """
     rows = definition_rows(definition, language=language)

@@ -214,6 +214,21 @@ def _limits() -> Iterator[Case]:
             .true_of_all(crimes=counts),
             remarks=("PE-A76",),
         )
+    fines = ["2.500", "12.750", "", "1.000", "800", "3.250", "7.500", "950", "1.500", "100.000", "2.000", "0"]
+    for way in (COMMA, "xlsx", "parquet"):
+        kroner = clean(way).column(
+            "fines",
+            fines,
+            declared='type = "number", label = "F", missing = [""], timing = "before_randomisation"',
+        )
+        yield accepted(
+            "A11",
+            f"2.500 in a number of a file with decimal points, {way}",
+            _texts(kroner, "fines").true_of_all(
+                fines=[f"{float(fine):g}" if fine else None for fine in fines]
+            ),
+            remarks=("PE-A77",),
+        )
     for column, value in (("days", "3651"), ("days", "99999"), ("age", "14.9"), ("age", "-20")):
         yield from spread(
             "A31", f"{value} beyond the declared limits", column, value, ways=(COMMA, "parquet")

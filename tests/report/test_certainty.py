@@ -71,10 +71,10 @@ def test_a_ratio_is_said_in_percent():
     [
         ((made.PRIMARY, made.ODDS), "1 of the 2 intervals that compare the arms on this outcome includes no"),
         ((made.PRIMARY, made.ODDS, made.TIME), "2 of the 3 intervals that compare the arms on this outcome"),
-        ((replace(made.PRIMARY, conf_high=0.1), made.ODDS), "All 2 intervals that compare the arms on this"),
+        ((replace(made.PRIMARY, conf_high=0.1), made.ODDS), "Both intervals that compare the arms on this"),
         (
             (made.PRIMARY, replace(made.PRIMARY, finding="b", analysis="b")),
-            "None of the 2 intervals that compare the arms on this outcome includes no difference.",
+            "Neither of the two intervals that compare the arms on this outcome includes no difference.",
         ),
     ],
 )

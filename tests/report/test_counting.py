@@ -238,7 +238,8 @@ def test_what_few_people_account_for_is_called_withheld():
         page, "fates"
     )
     said = section(page, "way")
-    assert "how many is withheld" in said and "middle of steps of 6" in said
+    assert "how many is withheld" in said
+    assert "Numbers of people, events and rows are rounded to the middle of steps of 6" in said
 
 
 def test_days_in_custody_stand_by_arm_with_their_spread_where_it_is_known():
@@ -279,13 +280,14 @@ def test_an_observed_outcome_has_nothing_on_the_way():
 
 def test_oddities_are_counted_where_they_were_found_and_named_where_not():
     rows = [(kind, "events" if "event" in kind else "custody", 0, 0) for kind in words(AuditKind)]
-    rows[5] = (rows[5][0], "custody", 4, 3)
+    place = words(AuditKind).index("spell_reversed")
+    rows[place] = (rows[place][0], "custody", 4, 3)
     audit = made.exhibit("audit", AUDIT, tuple(rows))
     page = report(by_rules(audit, definition=preset("dk_dst")))
     assert cells(page, "audit") == [["Spells that end before they begin", "custody", "4", "3"]]
     said = section(page, "computed")
     for kind in words(AuditKind):
-        assert (f"{ENGLISH.text(f'audit.{kind}')} (" in said) == (kind != rows[5][0])
+        assert (f"{ENGLISH.text(f'audit.{kind}')} (" in said) == (kind != rows[place][0])
 
 
 def test_where_nothing_is_odd_it_is_said_what_was_looked_for():
@@ -311,7 +313,7 @@ def test_the_own_definition_comes_first_and_every_row_has_its_numbers_or_its_rea
     assert rows[2][0].endswith("with the statistic\u2019s own rules for leaving people out")
     said = section(page, "definitions")
     assert "to choose among them after seeing them would be to choose a result" in said
-    assert "rounded" not in said
+    assert "rounded" not in said and "range that holds" not in said
     assert "score interval (Newcombe)" in said and "Aalen\u2013Johansen curves" in said
 
 
@@ -319,7 +321,19 @@ def test_rounded_counts_are_said_aloud():
     page = report(by_rules(made.rounded_definitions(), definition=preset("dk_dst")))
     said = section(page, "definitions")
     assert "rounded to the middle of steps of 6" in said and "only an interval is shown" in said
+    assert "(range that holds the 95% interval)" in said
     assert cells(page, f"definitions-{made.OUTCOME}")[0][3] == "\u221243.0 to \u22123.0"
+
+
+def test_what_rules_had_nothing_to_work_on_is_said_beneath_them():
+    found = by_rules(definition=preset("dk_dst"))
+    data = found.context["protocol"]["data"]
+    data["status"], data["participants"]["linked"] = None, None
+    bare = section(report(found), "counted")
+    data["status"], data["participants"]["linked"] = {"file": "status.csv"}, "linked"
+    full = section(report(found), "counted")
+    for said in ("No table of deaths and departures was delivered", "nobody is known to be missing from it"):
+        assert said in bare and said not in full
 
 
 def test_a_comparison_that_is_withheld_says_so():

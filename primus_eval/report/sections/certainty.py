@@ -101,7 +101,8 @@ def _how_many_include_none(page: Page, alike: list[Finding]) -> Sentence:
         "including": count_number(including, "intervals_including_no_difference", language=language),
     }
     if len(including) in (0, len(alike)):
-        return page.say(f"certainty.intervals_{'all' if including else 'none'}", **numbers)
+        form = "two" if len(alike) == 2 else "other"
+        return page.say(f"certainty.intervals_{'all' if including else 'none'}.{form}", **numbers)
     return page.subject.words.counted("certainty.intervals_some", len(including), **numbers)
 
 

@@ -210,7 +210,7 @@ def _files(page: Page) -> Table:
                 cells=(
                     shown,
                     page.subject.words.listed(unread) or _how_many_unread(page, account, index),
-                    (Quoted(account["sha256"]),),
+                    (Quoted(account["sha256"] or "–"),),
                 ),
             )
         )

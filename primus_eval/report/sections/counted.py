@@ -91,6 +91,15 @@ def replaced_fields(definition: Reoffending) -> tuple[str, ...]:
 
 
 def _notes(page: Page, definition: Reoffending | None) -> tuple[Sentence, ...]:
-    if definition is None or definition.preset is None:
+    """Say beneath a table of rules what the data did not hold, and that an official figure is another."""
+    if definition is None:
         return ()
-    return (page.say("counted.unlike_preset"),)
+    data = page.protocol["data"]
+    missing = []
+    if data.get("status") is None:
+        missing.append(page.say("counted.no_status"))
+    if data["participants"].get("linked") is None:
+        missing.append(page.say("counted.no_linked"))
+    if definition.preset is None:
+        return tuple(missing)
+    return (*missing, page.say("counted.unlike_preset"))

@@ -30,6 +30,7 @@ def _table(page: Page, exhibit: Exhibit) -> Table:
     level: Sentence = ()
     if exhibit.notes.get("conf_level") is not None:
         level = (page.note(exhibit, "conf_level", "percent_whole"),)
+    difference = "difference_range" if exhibit.notes.get("rounded") else "difference"
     return Table(
         id=exhibit.id.replace("/", "-"),
         caption=page.say("comparison.caption"),
@@ -37,7 +38,7 @@ def _table(page: Page, exhibit: Exhibit) -> Table:
             page.say("column.definition"),
             treatment,
             control,
-            page.say("column.difference", level=level, unit=page.say("unit.points")),
+            page.say(f"column.{difference}", level=level, unit=page.say("unit.points")),
         ),
         groups=(Group(rows=tuple(_row(page, exhibit, row) for row in range(len(exhibit.rows)))),),
         notes=_notes(page, exhibit),

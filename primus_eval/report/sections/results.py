@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from primus_eval.findings import COUNTS, Exhibit, Finding
+from primus_eval.findings import Exhibit, Finding
 from primus_eval.report.display import Figure, Group, Paragraphs, Row, Section, Table
 from primus_eval.report.page import Page, value_of
 from primus_eval.vocabulary import Role, words
