@@ -7,6 +7,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from attacker import crowd, on_time, protocol_of, trial_of
 
 import primus_eval as pe
 from primus_eval.disclosure import release
@@ -106,3 +107,25 @@ def test_the_attack_that_this_answers_works_on_exact_numbers():
     assert [left for left, value in told.items() if abs(value - secret) < 1e-9] == [(6,)]
     alike = [left for left, value in told.items() if round(value * n) == round(secret * n)]
     assert () in alike and len(alike) > 50, "whole people say little"
+
+
+def test_a_difference_in_survival_is_rounded_as_that_in_risk_which_it_is():
+    """One minus the other: exact, it would tell what the rounded one hides."""
+    people = [
+        person
+        for arm, events, left in (("treatment", 14, 2), ("control", 20, 0))
+        for person in (
+            *crowd(arm, arrested=events, free=24 - left),
+            *crowd(arm, free=left, arrest=("left", 180)),
+        )
+    ]
+    asked = [
+        {**on_time("primary", "primary"), "effect_measure": "risk_difference", "method": "kaplan_meier"},
+        {**on_time("free"), "effect_measure": "survival_difference"},
+    ]
+    inside = evaluate(trial_of(people, protocol_of(asked)))
+    risk, survival = release(inside).findings.rows
+    assert ROUNDED in risk.warnings and ROUNDED in survival.warnings
+    assert risk.estimate == -survival.estimate
+    assert (risk.conf_low, risk.conf_high) == (-survival.conf_high, -survival.conf_low)
+    assert inside.rows[1].estimate != survival.estimate

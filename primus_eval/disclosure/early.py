@@ -79,7 +79,8 @@ def _shown(row: Finding, table: Table2x2, *, k: int) -> Finding:
     if problem is not None:
         return row.withheld(problem)
     row = replace(row, events_treatment=None, events_control=None)
-    if row.method not in BY_CURVES or row.status != "estimated" or row.conf_level is None:
+    by_curve = row.method in BY_CURVES or row.effect_measure == "survival_difference"
+    if not by_curve or row.status != "estimated" or row.conf_level is None:
         return row
     effect = _effect(row, table)
     return replace(
@@ -105,4 +106,8 @@ def _effect(row: Finding, table: Table2x2) -> Effect:
             else (table.events_control, table.n_control)
         )
         return proportion_wilson(events, n, conf_level=row.conf_level)
-    return risk_difference_newcombe(table, conf_level=row.conf_level)
+    effect = risk_difference_newcombe(table, conf_level=row.conf_level)
+    if row.effect_measure != "survival_difference" or effect.estimate is None:
+        return effect
+    assert effect.conf_low is not None and effect.conf_high is not None  # Newcombe's always has both
+    return replace(effect, estimate=-effect.estimate, conf_low=-effect.conf_high, conf_high=-effect.conf_low)
