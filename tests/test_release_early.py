@@ -11,7 +11,7 @@ from attacker import crowd, on_time, protocol_of, trial_of
 
 import primus_eval as pe
 from primus_eval.disclosure import release
-from primus_eval.disclosure.early import KIND, ROUNDED
+from primus_eval.disclosure.early import KIND, ROUNDED, without_early_losses
 from primus_eval.findings import Finding, Findings
 from primus_eval.numerics.cumulative_incidence import incidence_at
 from primus_eval.pipeline import evaluate
@@ -129,3 +129,20 @@ def test_a_difference_in_survival_is_rounded_as_that_in_risk_which_it_is():
     assert risk.estimate == -survival.estimate
     assert (risk.conf_low, risk.conf_high) == (-survival.conf_high, -survival.conf_low)
     assert inside.rows[1].estimate != survival.estimate
+
+
+def test_where_the_risk_of_an_arm_is_not_determined_that_of_the_other_does_not_leave(trials):
+    """Alone it has no partner to be rounded with, and exact it would tell of those who left."""
+    inside = next(one for one, _ in trials if few_left(one, ("reoffending_2y", "assigned")))
+    (known,) = [
+        exhibit
+        for exhibit in inside.exhibits_of(KIND)
+        if (exhibit.outcome, exhibit.population) == ("reoffending_2y", "assigned")
+    ]
+    treatment, control = known.rows
+    undetermined = replace(known, rows=(treatment, (*control[:3], None)))
+    rows = without_early_losses(Findings(exhibits=(undetermined,)), inside.rows, k=K)
+    about = [row for row in rows if (row.outcome, row.population) == ("reoffending_2y", "assigned")]
+    by_curve = [row for row in about if row.method == "aalen_johansen"]
+    assert by_curve and {row.status for row in by_curve} == {"withheld"}
+    assert all(row.events_treatment is None and row.events_control is None for row in about)

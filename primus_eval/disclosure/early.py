@@ -37,9 +37,9 @@ def without_early_losses(findings: Findings, rows: tuple[Finding, ...], *, k: in
     Checked: tests/test_release_early.py.
     """
     told = {
-        (exhibit.outcome, exhibit.population): table
+        (exhibit.outcome, exhibit.population): _whole_people(exhibit)
         for exhibit in findings.exhibits_of(KIND)
-        if (table := _whole_people(exhibit, k=k)) is not None
+        if _lost_few(exhibit, k=k)
     }
     return tuple(
         _shown(row, told[row.outcome, row.population], k=k)
@@ -49,13 +49,16 @@ def without_early_losses(findings: Findings, rows: tuple[Finding, ...], *, k: in
     )
 
 
-def _whole_people(known: Exhibit, *, k: int) -> Table2x2 | None:
-    """Return the risks of both arms as whole people; None where no arm lost few."""
-    arms = {str(row["arm"]): row for row in known.records()}
-    lost = [int(arms[arm]["n"] or 0) - int(arms[arm]["known"] or 0) for arm in ARMS]
+def _lost_few(known: Exhibit, *, k: int) -> bool:
+    """Whether an arm lost one to k - 1 people early; in a part of the trial, or nobody."""
+    lost = [int(row["n"] or 0) - int(row["known"] or 0) for row in known.records()]
     in_part = known.population != ASSIGNED
-    if not any(is_small(n, k) or (in_part and n == 0) for n in lost):
-        return None
+    return any(is_small(n, k) or (in_part and n == 0) for n in lost)
+
+
+def _whole_people(known: Exhibit) -> Table2x2 | None:
+    """Return the risks of both arms as whole people; None where that of an arm is not determined."""
+    arms = {str(row["arm"]): row for row in known.records()}
     people = {arm: int(arms[arm]["n"] or 0) for arm in ARMS}
     if any(arms[arm]["risk"] is None or not people[arm] for arm in ARMS):
         return None
@@ -68,8 +71,15 @@ def _whole_people(known: Exhibit, *, k: int) -> Table2x2 | None:
     )
 
 
-def _shown(row: Finding, table: Table2x2, *, k: int) -> Finding:
-    """Hide how many had the event, and give risks by curves as shares of whole people."""
+def _shown(row: Finding, table: Table2x2 | None, *, k: int) -> Finding:
+    """Hide how many had the event, and give risks by curves as shares of whole people.
+
+    Where the risk of an arm is not determined, that of the other has no partner to be rounded with.
+    """
+    by_curve = row.method in BY_CURVES or row.effect_measure == "survival_difference"
+    if table is None:
+        hidden = replace(row, events_treatment=None, events_control=None)
+        return hidden.withheld("differencing") if by_curve and row.status == "estimated" else hidden
     if row.n_treatment not in (None, table.n_treatment) or row.n_control not in (None, table.n_control):
         return row  # about other people: a yes/no comparison of those whose outcome is known
     in_part = row.population != ASSIGNED
@@ -79,7 +89,6 @@ def _shown(row: Finding, table: Table2x2, *, k: int) -> Finding:
     if problem is not None:
         return row.withheld(problem)
     row = replace(row, events_treatment=None, events_control=None)
-    by_curve = row.method in BY_CURVES or row.effect_measure == "survival_difference"
     if not by_curve or row.status != "estimated" or row.conf_level is None:
         return row
     effect = _effect(row, table)

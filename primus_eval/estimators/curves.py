@@ -1,7 +1,7 @@
 """The curve of cumulative reoffending by arm and its risk table, as exhibits.
 
-The curve is one minus Kaplan-Meier with log-log intervals (lifelines); where somebody had a competing
-event it is the Aalen-Johansen estimate, with intervals on the same scale. In the risk table "at risk"
+The curve is one minus Kaplan-Meier with log-log intervals (lifelines); where events may
+compete it is the Aalen-Johansen estimate, with intervals on the same scale. In the risk table "at risk"
 counts people still followed just before that day; events and censorings are counted up to and
 including it, competing events among the censorings. Raw steps are individual data: `release` coarsens
 them.

@@ -30,7 +30,7 @@ EXHIBITS = {
     "fates": "what became of recorded events",
     "custody": "days in custody",
     "audit": "oddities in the tables",
-    "definitions": "the same people under other definitions",
+    "definitions": "the trial under other definitions",
 }
 
 

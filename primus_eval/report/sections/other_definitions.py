@@ -1,4 +1,4 @@
-"""The same people under other definitions of reoffending: how much of a result is the definition."""
+"""The trial under other definitions of reoffending: how much of a result is the definition."""
 
 from __future__ import annotations
 
