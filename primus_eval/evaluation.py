@@ -12,10 +12,10 @@ from primus_eval.findings import Exhibit, Findings, concatenate
 from primus_eval.flow import participant_flow
 from primus_eval.follow_up import follow_up_exhibits
 from primus_eval.measurement import Measurement
+from primus_eval.methods import METHODS_ON_TIME
 from primus_eval.planning import minimum_detectable_effect
 from primus_eval.protocol import ASSIGNED, Protocol
 from primus_eval.trial import Trial
-from primus_eval.vocabulary import METHODS_ON_TIME
 
 Measured = Mapping[tuple[str, str], Measurement]
 """Measurements by outcome and population."""

@@ -77,6 +77,12 @@ class Finding:
     warnings: tuple[str, ...] = ()
     fingerprint: str = ""
     covariates: tuple[str, ...] = ()
+    from_days: int | None = None
+    """Where it is about part of the window only: the day on which that part begins."""
+    conditional: bool = False
+    """Whether it compares people, or days, chosen by what happened after randomisation."""
+    quantity: str = ""
+    """What is added up for each person, where a mean or a level is compared."""
 
     def __post_init__(self) -> None:
         for name in NUMBERS:

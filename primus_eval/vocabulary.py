@@ -35,17 +35,31 @@ EffectMeasure = Literal[
     "number_needed_to_treat",
     "survival_difference",
     "hazard_ratio",
+    "cause_specific_hazard_ratio",
+    "subdistribution_hazard_ratio",
     "restricted_mean_difference",
     "restricted_mean_ratio",
+    "restricted_mean_time_lost_difference",
+    "time_ratio",
+    "quantile_difference",
+    "rate_ratio",
+    "rate_difference",
+    "mean_count_difference",
+    "mean_difference",
+    "common_odds_ratio",
+    "win_ratio",
     "association_test",
     "proportion",
+    "rate",
+    "mean_count",
+    "mean",
 ]
 
 Status = Literal["estimated", "not_estimable", "withheld", "missing"]
 
 Scale = Literal["identity", "log", "logit"]
 
-Unit = Literal["proportion", "ratio", "days", "people", "none"]
+Unit = Literal["proportion", "ratio", "days", "people", "count", "per_hundred_person_years", "none"]
 
 Better = Literal["lower", "higher"]
 """Which direction of an outcome is the one the programme hopes for."""
@@ -119,6 +133,20 @@ MissingCovariates = Literal["mean_and_indicator", "complete_cases"]
 IncompleteFollowup = Literal["refuse", "leave_out", "as_event_free"]
 """What a comparison of yes/no outcomes does with people whose follow-up ended early without the event."""
 
+Quantity = Literal["events", "harm_days", "most_serious_harm_days", "custody_days"]
+"""What is added up over the window for each person: counted events, harm, or days in custody."""
+
+Exposure = Literal["calendar", "at_liberty"]
+"""Whether the days in which a person can reoffend are all followed, or those out of custody."""
+
+TimeFunction = Literal["days", "log_days"]
+"""How the logarithm of a hazard ratio may change in the course of follow-up: linearly in this."""
+
+WeightFamily = Literal["fleming_harrington", "gehan", "tarone_ware"]
+
+PriorityBy = Literal["death", "reoffended", "days_to_first", "events", "harm_days", "custody_days"]
+"""What two people may be compared by in a win ratio."""
+
 DisclosureProfile = Literal["release", "internal", "public_data"]
 
 EvidenceState = Literal["reported", "partly", "not_reported", "not_applicable"]
@@ -143,6 +171,11 @@ Reason = Literal[
     "collinear_covariates",
     "too_many_covariates",
     "too_few_clusters",
+    "too_few_at_landmark",
+    "quantile_not_reached",
+    "no_exposure",
+    "too_few_levels",
+    "too_many_failed_draws",
     "no_stratum_with_both_arms",
     "not_converged",
     # why an estimated finding lacks an interval or an estimate
@@ -153,34 +186,10 @@ Reason = Literal[
     "small_cell",
     "differencing",
     "individual_level",
+    "dominated_by_few",
     "curve_too_coarse",
 ]
 
-
-METHODS: dict[EffectMeasure, tuple[str, ...]] = {
-    "risk_difference": (
-        "newcombe",
-        "wald",
-        "miettinen_nurminen",
-        "g_computation",
-        "kaplan_meier",
-        "aalen_johansen",
-    ),
-    "risk_ratio": ("wald_log", "g_computation"),
-    "odds_ratio": ("wald_log", "g_computation", "logistic"),
-    "number_needed_to_treat": ("newcombe",),
-    "survival_difference": ("greenwood",),
-    "hazard_ratio": ("cox", "cox_robust", "cox_cluster"),
-    "restricted_mean_difference": ("greenwood",),
-    "restricted_mean_ratio": ("greenwood",),
-    "association_test": ("pooled_z", "fisher", "logrank", "stratified_logrank"),
-    "proportion": ("wilson", "kaplan_meier", "aalen_johansen"),
-}
-"""The methods that each effect measure may be estimated by."""
-
-NEVER_PRIMARY = ("association_test", "number_needed_to_treat", "proportion")
-"""What cannot answer the question of a trial: a test without an effect, a number whose interval may pass
-through infinity, the risk of one arm alone."""
 
 OWN_REASONS = (
     "not_in_population",
@@ -195,52 +204,6 @@ OWN_REASONS = (
     "left_in_window",
 )
 """Reasons for leaving a person out that measuring gives itself; no protocol may declare them."""
-
-METHODS_ON_TIME = (
-    "kaplan_meier",
-    "aalen_johansen",
-    "greenwood",
-    "cox",
-    "cox_robust",
-    "cox_cluster",
-    "logrank",
-    "stratified_logrank",
-)
-"""The methods that use people whose follow-up ended early, as long as they were followed."""
-
-ADJUSTING_METHODS = ("g_computation", "logistic", "cox", "cox_robust", "cox_cluster")
-"""The methods that can take covariates."""
-
-STRATIFYING_METHODS = ("stratified_logrank", "cox", "cox_robust", "cox_cluster")
-"""The methods that can take strata."""
-
-
-def default_method(
-    effect_measure: EffectMeasure,
-    *,
-    has_covariates: bool,
-    scheme: AllocationScheme,
-    by_rules: bool = False,
-) -> str:
-    """Return the method used where a protocol names none.
-
-    Covariates turn the three contrasts of risks into standardised ones (g-computation); cluster
-    randomisation turns Cox into Cox with cluster-robust variance; risks of an outcome by rules are those of
-    Aalen and Johansen, because people die and leave; otherwise the first of `METHODS`.
-
-    >>> default_method("risk_difference", has_covariates=False, scheme="complete")
-    'newcombe'
-    >>> default_method("risk_difference", has_covariates=True, scheme="complete")
-    'g_computation'
-    """
-    methods = METHODS[effect_measure]
-    if has_covariates and "g_computation" in methods:
-        return "g_computation"
-    if scheme == "cluster" and "cox_cluster" in methods:
-        return "cox_cluster"
-    if by_rules and "aalen_johansen" in methods:
-        return "aalen_johansen"
-    return methods[0]
 
 
 def words(vocabulary: Any) -> tuple[str, ...]:

@@ -13,8 +13,8 @@ from small_trials import small_trial, with_causes
 
 from primus_eval.estimators import ESTIMATORS, estimate
 from primus_eval.measurement import Measurement, measure
+from primus_eval.methods import ADJUSTING_METHODS
 from primus_eval.protocol import Analysis
-from primus_eval.vocabulary import ADJUSTING_METHODS
 
 HALVES = [1] * 8 + [0] * 8
 MIXED_DAYS = [10, 20, 100, 100, 100, 40, 100, 100, 15, 20, 35, 100, 100, 100, 55, 70]

@@ -19,7 +19,7 @@ PACKAGE = ROOT / "primus_eval"
 # `primus_eval/__init__.py`, which offers names of all of them, is exempt.
 ORDER = """
     errors
-    vocabulary
+    vocabulary methods
     schema
     identifiers
     definitions

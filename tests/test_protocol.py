@@ -19,6 +19,7 @@ from pydantic import ValidationError
 
 from primus_eval import definitions, vocabulary
 from primus_eval.errors import InputError, Problem
+from primus_eval.methods import METHODS
 from primus_eval.protocol import (
     Protocol,
     model,
@@ -33,7 +34,7 @@ from primus_eval.protocol.keys import keys_of
 from primus_eval.protocol.reading import DEEPEST_NESTING, LONGEST_TEXT
 from primus_eval.protocol.reference import MINIMAL, SHARED, protocol_reference
 from primus_eval.schema import Record
-from primus_eval.vocabulary import METHODS, EffectMeasure, words
+from primus_eval.vocabulary import EffectMeasure, words
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = sorted((ROOT / "data" / "sample").glob("*/protocol.toml"))

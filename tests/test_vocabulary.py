@@ -8,18 +8,14 @@ from typing import Literal, get_origin
 import pytest
 
 from primus_eval import vocabulary
-from primus_eval.vocabulary import (
+from primus_eval.methods import (
     ADJUSTING_METHODS,
     METHODS,
     METHODS_ON_TIME,
     STRATIFYING_METHODS,
-    AllocationScheme,
-    ArmRole,
-    EffectMeasure,
     default_method,
-    nearest,
-    words,
 )
+from primus_eval.vocabulary import AllocationScheme, ArmRole, EffectMeasure, nearest, words
 
 VOCABULARIES = {name: value for name, value in vars(vocabulary).items() if get_origin(value) is Literal}
 ALL_METHODS = {method for methods in METHODS.values() for method in methods}

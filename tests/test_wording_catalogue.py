@@ -9,6 +9,7 @@ import pytest
 from primus_eval import vocabulary
 from primus_eval.appraisal import CRITERIA
 from primus_eval.errors import InputError
+from primus_eval.methods import METHODS
 from primus_eval.wording.catalogue import Words, languages, words_in
 from primus_eval.wording.pieces import Number, Quoted, plain_text
 
@@ -64,7 +65,7 @@ def test_every_word_of_a_vocabulary_has_its_words(language, section, vocabulary_
 @pytest.mark.parametrize("language", languages())
 def test_every_method_and_every_criterion_has_its_words(language):
     words = words_in(language)
-    methods = {method for methods in vocabulary.METHODS.values() for method in methods}
+    methods = {method for group in METHODS.values() for method in group}
     for method in methods:
         assert f"method.{method}" in words and f"asks.{method}" in words
     for criterion in CRITERIA:

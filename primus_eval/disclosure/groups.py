@@ -16,8 +16,8 @@ import numpy as np
 
 from primus_eval.disclosure.cells import Counts, counts_of
 from primus_eval.findings import Finding, Findings
+from primus_eval.methods import METHODS_ON_TIME
 from primus_eval.protocol import ASSIGNED
-from primus_eval.vocabulary import METHODS_ON_TIME
 
 Levels = frozenset[str]
 

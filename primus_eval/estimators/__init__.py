@@ -2,7 +2,7 @@
 
 `ESTIMATORS` is the whole list; `estimate` runs the one that an analysis names and returns Findings.
 To add one: write a function (Measurement, Analysis) -> tuple[Estimate, ...], enter it in its module's
-dictionary and in `METHODS` of `vocabulary.py`, and check it against R in tests/reference.
+dictionary and in `METHODS` and `ABOUT` of `methods.py`, and check it against R in tests/reference.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from primus_eval.estimators.result import Estimate, Estimator
 from primus_eval.estimators.timing import TIMING
 from primus_eval.findings import Finding, Findings, slug
 from primus_eval.measurement import Measurement
+from primus_eval.methods import ABOUT, Method, default_method
 from primus_eval.protocol import Analysis, Protocol
-from primus_eval.vocabulary import PlanStatus, Status, default_method
+from primus_eval.vocabulary import PlanStatus, Status
 
 __all__ = ["ESTIMATORS", "curve_exhibits", "estimate", "known_exhibit", "method_of", "plan_status_of"]
 
@@ -63,6 +64,17 @@ def method_of(analysis: Analysis, protocol: Protocol) -> str:
     )
 
 
+def is_conditional(analysis: Analysis, about: Method) -> bool:
+    """Tell whether an analysis compares people, or counts days, chosen by what happened later."""
+    return about.conditional or analysis.exposure == "at_liberty"
+
+
+def _quantity(analysis: Analysis) -> str:
+    if analysis.seriousness is not None:
+        return analysis.seriousness.quantity
+    return analysis.quantity or ""
+
+
 def plan_status_of(analysis: Analysis, protocol: Protocol) -> PlanStatus:
     """Say whether an analysis was promised: nothing is as planned where nothing was registered."""
     if not analysis.planned:
@@ -74,15 +86,20 @@ def _finding(measurement: Measurement, analysis: Analysis, result: Estimate) -> 
     protocol = measurement.trial.protocol
     effect = result.effect
     is_test = effect.reason == "test_only"
+    measure = result.effect_measure or analysis.effect_measure
+    method = result.method or method_of(analysis, protocol)
+    horizon_days = result.horizon_days or measurement.horizon_days
+    resampling = protocol.resampling
+    about = ABOUT[method]
     status: Status = "estimated" if effect.estimate is not None or is_test else "not_estimable"
     return Finding(
         finding=slug(
             analysis.id,
             measurement.population,
-            analysis.effect_measure,
+            measure,
             protocol.contrast,
             result.term,
-            f"{measurement.horizon_days}d",
+            f"{horizon_days}d",
         ),
         analysis=analysis.id,
         role=analysis.role,
@@ -90,11 +107,12 @@ def _finding(measurement: Measurement, analysis: Analysis, result: Estimate) -> 
         outcome=measurement.outcome.id,
         definition=measurement.definition,
         population=measurement.population,
-        effect_measure=analysis.effect_measure,
-        method=method_of(analysis, protocol),
+        effect_measure=measure,
+        method=method,
         contrast=protocol.contrast,
         term=result.term,
-        horizon_days=measurement.horizon_days,
+        horizon_days=horizon_days,
+        from_days=result.from_days,
         estimate=effect.estimate,
         conf_low=effect.conf_low,
         conf_high=effect.conf_high,
@@ -112,6 +130,9 @@ def _finding(measurement: Measurement, analysis: Analysis, result: Estimate) -> 
         status=status,
         reason=effect.reason,
         engine=result.engine,
+        seed=resampling.seed if resampling is not None and about.draws else None,
+        conditional=is_conditional(analysis, about) if result.conditional is None else result.conditional,
+        quantity=_quantity(analysis),
         warnings=result.warnings,
         fingerprint=protocol.fingerprint,
         covariates=analysis.covariates,

@@ -19,12 +19,18 @@ from primus_eval.measurement import Measurement
 from primus_eval.numerics.effect import Effect
 from primus_eval.numerics.proportions import Table2x2
 from primus_eval.protocol import Analysis
-from primus_eval.vocabulary import Unit
+from primus_eval.vocabulary import EffectMeasure, Unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
-    """One effect with the people it rests on and the engine that computed it."""
+    """One effect with the people it rests on and the engine that computed it.
+
+    term: what tells several estimates of one analysis apart, such as an arm. The last five are left out
+    where they are what the analysis says: effect_measure and method of an estimate that accompanies the one
+    asked for; horizon_days, where it ends before the window does; from_days, where it begins after day 0;
+    conditional, whether it compares people or days chosen by what happened after randomisation.
+    """
 
     effect: Effect
     unit: Unit
@@ -32,6 +38,11 @@ class Estimate:
     engine: str
     term: str = ""
     warnings: tuple[str, ...] = ()
+    effect_measure: EffectMeasure | None = None
+    method: str | None = None
+    horizon_days: int | None = None
+    from_days: int | None = None
+    conditional: bool | None = None
 
 
 Estimator = Callable[[Measurement, Analysis], tuple[Estimate, ...]]

@@ -14,7 +14,8 @@ import pandas as pd
 
 from primus_eval.figures.setting import ASSIGNED, Setting, sentence, setting_of
 from primus_eval.findings import Finding, Findings
-from primus_eval.vocabulary import METHODS_ON_TIME, EffectMeasure
+from primus_eval.methods import METHODS_ON_TIME
+from primus_eval.vocabulary import EffectMeasure
 from primus_eval.wording.pieces import plain_text
 from primus_eval.wording.quantities import POINT_MEASURES, finding_number, printed
 from primus_eval.wording.subject import EVENT_FREE_MEASURES, includes_no_difference

@@ -6,20 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from primus_eval.definitions import Reoffending
+from primus_eval.methods import NEVER_PRIMARY
 from primus_eval.protocol.definition_crossings import definitions_of
 from primus_eval.protocol.lines import KeyPath
+from primus_eval.protocol.method_crossings import check_method, conditions_of
 from primus_eval.protocol.model import ASSIGNED
 from primus_eval.protocol.page import GROUPING, NUMERIC, Page, texts
-from primus_eval.vocabulary import (
-    ADJUSTING_METHODS,
-    METHODS,
-    METHODS_ON_TIME,
-    NEVER_PRIMARY,
-    STRATIFYING_METHODS,
-    Role,
-    default_method,
-    words,
-)
+from primus_eval.vocabulary import Role, words
 
 ROLES_OF_OFFICIAL = ("sensitivity", "exploratory")
 """What an analysis may be whose people are chosen by the rules of an official statistic."""
@@ -40,7 +33,7 @@ def check_analyses(page: Page) -> None:
                 page.require_column((*path, key), name, people, before=True, kinds=kinds)
         if "cluster" in analysis:
             page.require_column((*path, "cluster"), analysis["cluster"], columns, before=True)
-        _check_method(page, path, analysis)
+        check_method(page, path, analysis)
         _check_planned(page, path, analysis)
         definition = definitions.get(str(analysis.get("outcome")))
         if definition is not None:
@@ -128,53 +121,12 @@ def _check_primary(page: Page) -> None:
                 f"{measure} cannot be primary: it is no effect with an interval that compares the arms.",
                 "Make the effect primary, such as risk_difference, and this analysis secondary.",
             )
-
-
-def _check_method(page: Page, path: KeyPath, analysis: Mapping[str, Any]) -> None:
-    measure = analysis.get("effect_measure")
-    if not isinstance(measure, str) or measure not in METHODS:
-        return
-    method = analysis.get("method")
-    if method is None:
-        scheme = page.table("design", "allocation").get("scheme", "complete")
-        rules = [entry.get("id") for _, entry in page.entries("outcome") if "reoffending" in entry]
-        method = default_method(
-            measure,
-            has_covariates=bool(analysis.get("covariates")),
-            scheme=scheme,
-            by_rules=analysis.get("outcome") in rules,
-        )
-    elif not page.require_known((*path, "method"), method, list(METHODS[measure]), f"method for {measure}"):
-        return
-    if analysis.get("covariates") and method not in ADJUSTING_METHODS:
-        page.say(
-            (*path, "covariates"),
-            f"{measure} by {method} takes no covariates.",
-            f"Remove them, or use a method that adjusts: {_among(METHODS[measure], ADJUSTING_METHODS)}.",
-        )
-    if method == "g_computation" and not analysis.get("covariates"):
-        page.say((*path, "method"), "g_computation needs covariates.", 'Add covariates = ["..."].')
-    if analysis.get("strata") and method not in STRATIFYING_METHODS:
-        page.say(
-            (*path, "strata"),
-            f"{measure} by {method} takes no strata.",
-            f"Remove them, or use a method that stratifies: {_among(METHODS[measure], STRATIFYING_METHODS)}.",
-        )
-    if method == "stratified_logrank" and not analysis.get("strata"):
-        page.say((*path, "method"), "stratified_logrank needs strata.", 'Add strata = ["..."].')
-    if method in METHODS_ON_TIME and "incomplete_followup" in analysis:
-        page.say(
-            (*path, "incomplete_followup"),
-            f"has no effect on {measure} by {method}, which uses what is known of everyone followed.",
-            "Remove it.",
-        )
-    if (method == "cox_cluster") != ("cluster" in analysis):
-        page.say(
-            (*path, "method"),
-            "method cox_cluster and a cluster column belong together.",
-            'Add cluster = "column", or use another method.',
-        )
-
-
-def _among(methods: tuple[str, ...], kinds: tuple[str, ...]) -> str:
-    return ", ".join(method for method in methods if method in kinds) or "none for this measure"
+        condition = conditions_of(entry)
+        if condition is not None:
+            key, value = condition
+            page.say(
+                ("analysis", index, key),
+                f"{value} cannot be primary: it compares people, or counts days, chosen by what happened "
+                "after randomisation, which is no randomised comparison.",
+                "Make an effect on everyone randomised primary, and this analysis secondary.",
+            )

@@ -15,6 +15,7 @@ from pydantic import Field, StringConstraints
 
 from primus_eval.errors import InputError, Problem
 from primus_eval.protocol.fields import COUNTRY, Proportion, Slug
+from primus_eval.protocol.options import LogRankWeights, Priority, Resampling, Seriousness
 from primus_eval.protocol.outcomes import Comparison, Outcome, PriorOffending, Truth
 from primus_eval.protocol.tables import Data
 from primus_eval.schema import Column, Record, Text
@@ -23,9 +24,12 @@ from primus_eval.vocabulary import (
     ArmRole,
     DisclosureProfile,
     EffectMeasure,
+    Exposure,
     IncompleteFollowup,
     MissingCovariates,
+    Quantity,
     Role,
+    TimeFunction,
     TimeUnit,
     nearest,
 )
@@ -167,6 +171,38 @@ class Analysis(Record):
         default=(), description="columns that divide risk sets or tables", strict=False
     )
     cluster: str | None = Field(default=None, description="column whose groups are independent")
+    periods_days: tuple[Annotated[int, Field(ge=0)], ...] = Field(
+        default=(),
+        description="cox_periods: days on which periods begin and end, such as [0, 91, 365, 730]",
+        strict=False,
+    )
+    landmark_days: Annotated[int, Field(ge=1)] | None = Field(
+        default=None, description="landmark methods: people count who were followed to this day without event"
+    )
+    at_days: tuple[Annotated[int, Field(ge=1)], ...] = Field(
+        default=(), description="cox_time_varying: days at which the hazard ratio is told", strict=False
+    )
+    time_function: TimeFunction | None = Field(
+        default=None, description="cox_time_varying: what the log hazard ratio changes linearly in"
+    )
+    weights: LogRankWeights | None = Field(default=None, description="weights of a weighted log-rank test")
+    quantile: Proportion | None = Field(
+        default=None, description="quantile_difference: the share of people, such as 0.25"
+    )
+    quantity: Quantity | None = Field(
+        default=None, description="mean, mean_difference: what is added up over the window"
+    )
+    seriousness: Seriousness | None = Field(
+        default=None, description="proportional_odds: levels, and which end is worse"
+    )
+    priorities: tuple[Priority, ...] = Field(
+        default=(), description="win_ratio: how two people are compared, most important first", strict=False
+    )
+    exposure: Exposure = Field(
+        default="calendar",
+        description="methods on counts: the days at risk; at_liberty leaves out days in custody, which come "
+        "after randomisation, so that the arms compared are no longer those randomised",
+    )
     missing_covariates: MissingCovariates = Field(
         default="mean_and_indicator",
         description="a missing covariate becomes the mean, or the most frequent category, with an indicator "
@@ -236,6 +272,7 @@ class Protocol(Record):
     multiplicity: Multiplicity | None = None
     disclosure: Disclosure = Disclosure()
     planning: Planning | None = None
+    resampling: Resampling | None = None
 
     @property
     def fingerprint(self) -> str:

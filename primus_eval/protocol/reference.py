@@ -15,6 +15,13 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
+from primus_eval.methods import (
+    ADJUSTING_METHODS,
+    METHODS,
+    METHODS_ON_TIME,
+    STRATIFYING_METHODS,
+    default_method,
+)
 from primus_eval.protocol.fields import PATTERNS_IN_WORDS
 from primus_eval.protocol.keys import column_types, keys_of, record_in
 from primus_eval.protocol.model import Protocol
@@ -22,13 +29,6 @@ from primus_eval.protocol.programme import ProgrammeTable
 from primus_eval.protocol.reading import DEEPEST_NESTING, LONGEST_TEXT
 from primus_eval.protocol.table_file import TableFile
 from primus_eval.schema import Record, Text
-from primus_eval.vocabulary import (
-    ADJUSTING_METHODS,
-    METHODS,
-    METHODS_ON_TIME,
-    STRATIFYING_METHODS,
-    default_method,
-)
 
 MINIMAL = """\
 [study]

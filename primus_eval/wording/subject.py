@@ -12,8 +12,9 @@ from typing import Any
 
 from primus_eval.definitions import Reoffending
 from primus_eval.findings import Finding, Findings
+from primus_eval.methods import METHODS_ON_TIME
 from primus_eval.schema import text_in
-from primus_eval.vocabulary import METHODS_ON_TIME, ArmRole
+from primus_eval.vocabulary import ArmRole
 from primus_eval.wording.catalogue import Words, words_in
 from primus_eval.wording.pieces import Quoted, Sentence, uncapitalised
 

@@ -1,17 +1,23 @@
 """Every output of every numeric function, ours beside R's.
 
 `comparisons` yields them all; `test_against_r.py` holds each to its tolerance, and `validation.py` prints
-the largest disagreement of each output. A number that is not listed here was not compared with R.
+the largest disagreement of each output. A number that is not listed here, or in a module of `TOPICS`, was
+not compared with R.
+
+A topic is a module with R_FUNCTIONS (function: what of R it was compared with), comparisons(), LOOSER
+((function, output): why its tolerance is larger than the general one), WITHOUT_R (what was checked
+otherwise, and the test that does) and FIXTURE (its file of R's numbers).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from functools import partial
-from typing import Any
+from types import ModuleType
 
 import numpy as np
+from reference.comparison import Comparison, compare, compare_effect
 from reference.datasets import Columns, fixture, maryland, repeated, tied
 
 from primus_eval.numerics import proportions, standardisation
@@ -33,6 +39,9 @@ from primus_eval.numerics.restricted_mean import (
 )
 from primus_eval.numerics.survival_difference import survival_at, survival_difference
 
+TOPICS: tuple[ModuleType, ...] = ()
+
+OF_TOPICS = {name: what for topic in TOPICS for name, what in topic.R_FUNCTIONS.items()}
 R_FUNCTIONS = {
     "proportion_wilson": "`prop.test(correct = FALSE)`",
     "risk_difference_newcombe": "the formula on the ends of `prop.test(correct = FALSE)`",
@@ -61,26 +70,11 @@ R_FUNCTIONS = {
     "marginal_risk_difference": "stacked estimating equations in base R; `riskRegression::ate`",
     "marginal_risk_ratio": "stacked estimating equations in base R",
     "marginal_odds_ratio": "stacked estimating equations in base R",
+    **OF_TOPICS,
 }
 
-TOLERANCE = 1e-10
-"""Measured: 2e-12 at worst. Both sides carry some fifteen digits and R's iterations are run to the end, so
-what is left is rounding, to which another processor or linear algebra library may add a digit."""
-
-COUNTS = frozenset(
-    {
-        "time_days",
-        "at_risk",
-        "events",
-        "competing",
-        "censored",
-        "observed_treatment",
-        "df",
-        "n",
-        "n_events",
-    }
-)
-"""Outputs that are counted, not calculated: they must be equal."""
+LOOSER = {key: reason for topic in TOPICS for key, reason in topic.LOOSER.items()}
+"""Why an output of a function may differ by more than the general tolerance."""
 
 EDGES_COMPETING = {
     "time": np.array([1, 2, 2, 2, 3, 5, 5]),
@@ -88,45 +82,6 @@ EDGES_COMPETING = {
     "competing": np.array([0, 0, 1, 0, 0, 1, 1]),
 }
 """Begins with a censoring, has both kinds of event on one day, ends with competing events."""
-
-OUTPUTS_OF_AN_EFFECT = ("estimate", "conf_low", "conf_high", "std_error", "statistic", "df", "p_value")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
-    """One output on one data set. Probabilities are compared absolutely, everything else relatively."""
-
-    function: str
-    output: str
-    data: str
-    ours: np.ndarray
-    theirs: np.ndarray
-
-    @property
-    def is_absolute(self) -> bool:
-        return self.output == "p_value"
-
-    @property
-    def tolerance(self) -> float:
-        return 0.0 if self.output in COUNTS else TOLERANCE
-
-    @property
-    def disagreement(self) -> float:
-        """Largest difference over the elements, NaN where one has a number and the other has none."""
-        if self.ours.shape != self.theirs.shape:
-            return float("nan")
-        difference = np.abs(self.ours - self.theirs)
-        if self.is_absolute:
-            return float(difference.max())
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return float(np.where(difference == 0, 0.0, difference / self._size()).max())
-
-    def _size(self) -> np.ndarray:
-        """What a difference is relative to; a covariance may be near zero, its variances are not."""
-        if self.output.startswith("covariance"):
-            spread = np.sqrt(np.diag(self.theirs))
-            return np.outer(spread, spread)
-        return np.abs(self.theirs)
 
 
 def comparisons() -> Iterator[Comparison]:
@@ -142,27 +97,8 @@ def comparisons() -> Iterator[Comparison]:
         yield from of_cox(name, columns)
     yield from of_standardisation("Maryland", maryland())
     yield from of_standardisation("tied", tied())
-
-
-def compare(
-    function: str, data: str, ours: Any, theirs: dict[str, Any], outputs: tuple[str, ...]
-) -> Iterator[Comparison]:
-    """Pair the named outputs of our result with R's. An output that R lacks must be empty in ours too."""
-    for output in outputs:
-        mine, other = getattr(ours, output), theirs.get(output)
-        if mine is None and other is None:
-            continue
-        yield Comparison(
-            function=function,
-            output=output,
-            data=data,
-            ours=np.asarray(np.nan if mine is None else mine, dtype=float),
-            theirs=np.asarray(np.nan if other is None else other, dtype=float),
-        )
-
-
-def compare_effect(function: str, data: str, ours: Effect, theirs: dict[str, Any]) -> Iterator[Comparison]:
-    return compare(function, data, ours, theirs, OUTPUTS_OF_AN_EFFECT)
+    for topic in TOPICS:
+        yield from topic.comparisons()
 
 
 def of_proportions() -> Iterator[Comparison]:

@@ -6,7 +6,8 @@ from functools import cache
 
 import numpy as np
 import pytest
-from reference.against_r import R_FUNCTIONS, Comparison, comparisons
+from reference.against_r import LOOSER, R_FUNCTIONS, comparisons
+from reference.comparison import TOLERANCE, Comparison
 from reference.datasets import fixture, maryland
 
 from primus_eval.numerics.cox import CoxFit, cox, hazard_ratio
@@ -27,6 +28,11 @@ def test_agrees_with_r(function: str) -> None:
 
 def test_every_comparison_is_of_a_listed_function() -> None:
     assert {comparison.function for comparison in all_comparisons()} == set(R_FUNCTIONS)
+
+
+def test_a_looser_tolerance_has_its_reason_and_a_reason_its_tolerance() -> None:
+    looser = {(c.function, c.output) for c in all_comparisons() if c.tolerance > TOLERANCE}
+    assert looser == set(LOOSER)
 
 
 def test_a_disagreement_would_be_noticed() -> None:

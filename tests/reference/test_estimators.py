@@ -20,9 +20,10 @@ from small_trials import small_protocol
 from primus_eval.estimators import ESTIMATORS, estimate
 from primus_eval.findings import Finding
 from primus_eval.measurement import Measurement, measure
+from primus_eval.methods import METHODS
 from primus_eval.protocol import Analysis
 from primus_eval.trial import Trial
-from primus_eval.vocabulary import METHODS, EffectMeasure, words
+from primus_eval.vocabulary import EffectMeasure, words
 
 # Both engines are iterated until the coefficients stand still, as R's are in the fixture.
 COX = 1e-8

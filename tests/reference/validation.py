@@ -16,7 +16,8 @@ from itertools import groupby
 from pathlib import Path
 from pkgutil import iter_modules
 
-from reference.against_r import COUNTS, R_FUNCTIONS, Comparison, comparisons
+from reference.against_r import LOOSER, R_FUNCTIONS, TOPICS, comparisons
+from reference.comparison import COUNTS, Comparison
 from reference.datasets import fixture
 
 from primus_eval import numerics
@@ -168,6 +169,18 @@ def sections() -> Iterator[str]:
         mine.sort(key=lambda comparison: order.index(comparison.output))
         for output, group in groupby(mine, key=lambda comparison: comparison.output):
             yield row(output, list(group))
+        yield from reasons(function)
+
+
+def reasons(function: str) -> Iterator[str]:
+    """Say why outputs of a function are held to less than the others."""
+    told: dict[str, list[str]] = {}
+    for (name, output), reason in LOOSER.items():
+        if name == function:
+            told.setdefault(reason, []).append(output)
+    for reason, outputs in told.items():
+        yield ""
+        yield f"{', '.join(outputs)}: {reason}"
 
 
 def row(output: str, group: list[Comparison]) -> str:
@@ -197,7 +210,7 @@ def checks_without_r() -> Iterator[str]:
     yield ""
     yield "| checked | test |"
     yield "|---|---|"
-    for claim, test in WITHOUT_R:
+    for claim, test in [*WITHOUT_R, *(item for topic in TOPICS for item in topic.WITHOUT_R)]:
         yield f"| {claim} | `tests/{test}` |"
 
 
