@@ -10,7 +10,7 @@ from primus_eval.comparison import compare_definitions
 from primus_eval.estimators import curve_exhibits, estimate, known_exhibit, method_of
 from primus_eval.findings import Exhibit, Findings, concatenate
 from primus_eval.flow import participant_flow
-from primus_eval.follow_up import follow_up_exhibits
+from primus_eval.follow_up import contributor_exhibit, follow_up_exhibits
 from primus_eval.measurement import Measurement
 from primus_eval.methods import METHODS_ON_TIME
 from primus_eval.planning import minimum_detectable_effect
@@ -48,8 +48,10 @@ def findings_of(trial: Trial, measured: Measured) -> Findings:
             for exhibit in (
                 *curve_exhibits(measured[target], conf_level=protocol.primary.conf_level),
                 known_exhibit(measured[target]),
+                *_contributors(measured[target]),
             )
         ),
+        *_known_by_day(protocol, measured),
         *(
             exhibit
             for outcome in dict.fromkeys(item.outcome for item in analyses)
@@ -60,6 +62,23 @@ def findings_of(trial: Trial, measured: Measured) -> Findings:
         *_detectable(trial, found),
     ]
     return concatenate([found, Findings(exhibits=tuple(exhibits))])
+
+
+def _contributors(measurement: Measurement) -> list[Exhibit]:
+    exhibit = contributor_exhibit(measurement)
+    return [] if exhibit is None else [exhibit]
+
+
+def _known_by_day(protocol: Protocol, measured: Measured) -> list[Exhibit]:
+    """Say of whom the outcome is known on each day within the window on which a period ends."""
+    days = {
+        (item.outcome, item.population, day): None
+        for item in protocol.analysis
+        if (item.outcome, item.population) in measured
+        for day in item.periods_days
+        if 0 < day < measured[item.outcome, item.population].horizon_days
+    }
+    return [known_exhibit(measured[outcome, population], by_day=day) for outcome, population, day in days]
 
 
 def _flow(trial: Trial, measured: Measured) -> list[Exhibit]:

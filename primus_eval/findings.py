@@ -83,6 +83,8 @@ class Finding:
     """Whether it compares people, or days, chosen by what happened after randomisation."""
     quantity: str = ""
     """What is added up for each person, where a mean or a level is compared."""
+    quantile: float | None = None
+    """Of how many people the time is compared, where times to a share of people are."""
 
     def __post_init__(self) -> None:
         for name in NUMBERS:

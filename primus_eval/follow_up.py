@@ -15,20 +15,34 @@ from primus_eval.measurement import Measurement
 from primus_eval.measurement.counting import FATES
 from primus_eval.measurement.days import NO_DAY, days_of
 from primus_eval.protocol.needs import CLOCK_COLUMNS
-from primus_eval.vocabulary import ArmRole
+from primus_eval.vocabulary import ArmRole, Quantity
 
 ROLES: tuple[ArmRole, ...] = ("treatment", "control")
 
 CLOCK = ("arm", "randomised", "started", "not_started", "wait_median", "wait_low", "wait_high")
 FATE = ("arm", "fate", "events", "people")
+OBSERVATION = ("arm", "people", "with_event", "competing", "left_early", "median_days")
+CONTRIBUTORS = ("arm", "quantity", "people", "some", "several", "total", "largest", "second")
+QUANTITIES: dict[Quantity, str] = {
+    "events": "n_events",
+    "harm_days": "harm_days",
+    "most_serious_harm_days": "most_serious_harm_days",
+    "custody_days": "custody_days",
+}
+"""The column of a measurement that holds each quantity."""
 CUSTODY = ("arm", "people", "in_custody", "mean_days", "sd_days")
 
 
 def follow_up_exhibits(measurement: Measurement) -> tuple[Exhibit, ...]:
-    """Describe the follow-up of everyone randomised for one outcome by rules; nothing for an observed one."""
+    """Describe the follow-up of everyone randomised; by rules, also how events came to count."""
     if measurement.outcome.reoffending is None:
-        return ()
-    parts = (_clock(measurement), _fates(measurement), _custody(measurement))
+        return (_observation(measurement),)
+    parts = (
+        _clock(measurement),
+        _observation(measurement),
+        _fates(measurement),
+        _custody(measurement),
+    )
     return tuple(part for part in parts if part is not None)
 
 
@@ -79,6 +93,72 @@ def _custody(measurement: Measurement) -> Exhibit | None:
         spread = float(own.std(ddof=1)) if len(own) > 1 else None
         rows.append((role, len(own), int((own > 0).sum()), mean, spread))
     return _exhibit(measurement, "custody", CUSTODY, rows, counts=("people", "in_custody"))
+
+
+def _observation(measurement: Measurement) -> Exhibit:
+    """How long people were observed: who had the event, who left before the end without it, by arm.
+
+    The median is that of the time for which people would have been observed had nobody had an event: a
+    Kaplan-Meier estimate with events and ends of observation changed about (Schemper & Smith 1996, Controlled
+    Clinical Trials 17:343-346). Where arms differ in who left early, curves compare people no longer alike.
+    """
+    rows: list[tuple[Cell, ...]] = []
+    for role, arm in _arms(measurement.treated).items():
+        ended = arm & ~measurement.event & ~measurement.competing
+        rows.append(
+            (
+                role,
+                int(arm.sum()),
+                int((arm & measurement.event).sum()),
+                int((arm & measurement.competing).sum()),
+                int((ended & ~measurement.known_at_horizon).sum()),
+                _median_observed(measurement.time_days[arm], ended[arm]),
+            )
+        )
+    counts = ("people", "with_event", "competing", "left_early")
+    return _exhibit(measurement, "observation", OBSERVATION, rows, counts=counts)
+
+
+def _median_observed(time_days: np.ndarray, ended: np.ndarray) -> float | None:
+    """Return the first day by which half would have left observation, the horizon at the latest.
+
+    On a day with both, events come first in the data, so in the mirror image ends of observation do.
+    """
+    if not ended.any():
+        return None
+    days, day_of = np.unique(time_days, return_inverse=True)
+    ending = np.bincount(day_of, weights=ended, minlength=len(days))
+    leaving = np.bincount(day_of, minlength=len(days))
+    at_risk = leaving[::-1].cumsum()[::-1] - (leaving - ending)  # those with an event that day are gone
+    still = np.cumprod(1 - ending / np.maximum(at_risk, 1))
+    below = np.flatnonzero(still <= 0.5 + 1e-12)
+    return float(days[below[0]]) if len(below) else None
+
+
+def contributor_exhibit(measurement: Measurement) -> Exhibit | None:
+    """Say how sums over people are made up: how many have any, the largest parts; `release` needs it.
+
+    It points at people and never leaves. None for an outcome that was observed, which has no sums.
+    """
+    if measurement.outcome.reoffending is None:
+        return None
+    rows: list[tuple[Cell, ...]] = []
+    for quantity, column in QUANTITIES.items():
+        values = measurement.frame[column].to_numpy(dtype=float)
+        for role, arm in _arms(measurement.treated).items():
+            own = np.sort(values[arm & ~np.isnan(values)])[::-1]
+            largest = [*own[:2].tolist(), 0.0, 0.0]
+            some, several = int((own > 0).sum()), int((own > 1).sum())
+            rows.append((role, quantity, len(own), some, several, float(own.sum()), *largest[:2]))
+    return Exhibit(
+        id=f"contributors/{measurement.outcome.id}/{measurement.population}",
+        kind="contributors",
+        columns=CONTRIBUTORS,
+        rows=tuple(rows),
+        count_columns=("people", "some", "several"),
+        outcome=measurement.outcome.id,
+        population=measurement.population,
+    )
 
 
 def _arms(treated: np.ndarray) -> Mapping[ArmRole, np.ndarray]:

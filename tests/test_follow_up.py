@@ -20,6 +20,7 @@ from random_register import (
     write_folder,
 )
 from register_by_hand import DAY, Result, measure_by_hand
+from small_trials import small_trial, with_causes
 
 from primus_eval.findings import Exhibit
 from primus_eval.follow_up import follow_up_exhibits
@@ -156,7 +157,7 @@ def test_custody_is_that_within_the_window_of_the_people_analysed(few: Trial) ->
 
 def test_each_exhibit_says_what_it_is_about_and_which_columns_count_people(few: Trial) -> None:
     found = exhibits(few)
-    assert list(found) == ["clock", "fates", "custody"]
+    assert list(found) == ["clock", "observation", "fates", "custody"]
     for kind, exhibit in found.items():
         assert (exhibit.id, exhibit.outcome, exhibit.population) == (f"{kind}/{OUTCOME}", OUTCOME, "assigned")
         assert exhibit.notes == {"horizon_days": 730, "definition": "dk_dst"}
@@ -169,18 +170,41 @@ def test_each_exhibit_says_what_it_is_about_and_which_columns_count_people(few: 
 
 
 def test_nobody_waits_for_a_clock_that_starts_at_randomisation(few: Trial) -> None:
-    assert list(exhibits(few, "own_decisions")) == ["fates", "custody"]
+    assert list(exhibits(few, "own_decisions")) == ["observation", "fates", "custody"]
 
 
 def test_without_a_table_of_custody_nothing_is_said_of_it(few: Trial) -> None:
     data = few.protocol.data.model_copy(update={"custody": None})
     bare = replace(few, custody=None, protocol=few.protocol.model_copy(update={"data": data}))
-    assert list(exhibits(bare, "dk_dst_count")) == ["clock", "fates"]
+    assert list(exhibits(bare, "dk_dst_count")) == ["clock", "observation", "fates"]
 
 
-def test_an_outcome_that_was_delivered_as_measured_has_no_such_exhibits() -> None:
+def test_of_an_outcome_that_was_delivered_as_measured_only_the_observation_is_known() -> None:
     maryland = load_trial("data/sample/maryland/protocol.toml")
-    assert follow_up_exhibits(measure(maryland, "rearrest_52w")) == ()
+    (observation,) = follow_up_exhibits(measure(maryland, "rearrest_52w"))
+    assert observation.rows == (
+        ("treatment", 216, 48, 0, 0, 364.0),
+        ("control", 216, 66, 0, 0, 364.0),
+    )
+
+
+def test_who_left_early_is_counted_and_the_median_observed_is_that_of_the_mirror_image() -> None:
+    """Treatment by hand: events on days 10 and 40, ends on 20, 20, 60 and 100 (the horizon).
+
+    At risk of ending: 5 on day 20 (2 end: 3/5), 2 on day 60 (1 ends: 3/10): the median is day 60.
+    """
+    trial = small_trial(
+        treated=[1] * 6 + [0] * 4,
+        days=[10, 20, 20, 40, 60, 100, 100, 100, 100, 100],
+        event=[1, 0, 0, 1, 0, 0, 0, 1, 0, 0],
+    )
+    measurement = measure(trial, "reoffence")
+    assert follow_up_exhibits(measurement)[0].rows == (
+        ("treatment", 6, 2, 0, 3, 60.0),
+        ("control", 4, 1, 0, 0, 100.0),
+    )
+    died = with_causes(measurement, ["", "death", *[""] * 8])
+    assert follow_up_exhibits(died)[0].rows[0] == ("treatment", 6, 2, 1, 2, 60.0)
 
 
 def test_one_person_has_no_spread_and_nobody_no_mean(tmp_path: Path) -> None:

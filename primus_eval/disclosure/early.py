@@ -37,16 +37,18 @@ def without_early_losses(findings: Findings, rows: tuple[Finding, ...], *, k: in
     Checked: tests/test_release_early.py.
     """
     told = {
-        (exhibit.outcome, exhibit.population): _whole_people(exhibit)
+        (exhibit.outcome, exhibit.population, exhibit.notes.get("horizon_days")): _whole_people(exhibit)
         for exhibit in findings.exhibits_of(KIND)
         if _lost_few(exhibit, k=k)
     }
-    return tuple(
-        _shown(row, told[row.outcome, row.population], k=k)
-        if (row.outcome, row.population) in told and row.status != "withheld"
-        else row
-        for row in rows
-    )
+
+    def shown(row: Finding) -> Finding:
+        about = (row.outcome, row.population, row.horizon_days)
+        if about not in told or row.status == "withheld" or row.from_days is not None:
+            return row
+        return _shown(row, told[about], k=k)
+
+    return tuple(shown(row) for row in rows)
 
 
 def _lost_few(known: Exhibit, *, k: int) -> bool:

@@ -25,10 +25,19 @@ from primus_eval.disclosure.coarse import (
     coarse_risk_table,
     would_mislead,
 )
+from primus_eval.disclosure.contributors import KIND as CONTRIBUTORS
+from primus_eval.disclosure.contributors import dominated, sums_up
+from primus_eval.disclosure.digits import with_few_digits
 from primus_eval.disclosure.early import KIND as KNOWN
 from primus_eval.disclosure.early import without_early_losses
 from primus_eval.disclosure.groups import group_counts
 from primus_eval.disclosure.losses import columns_to_blur, hides_losses, parts_with_small_loss
+from primus_eval.disclosure.parts_of_window import (
+    about_whole_windows,
+    is_part,
+    parts_to_withhold,
+    without_counts,
+)
 from primus_eval.disclosure.rounded import ROUNDED, round_exhibit
 from primus_eval.disclosure.view import Released
 from primus_eval.disclosure.withholding import Target, withheld_findings, withheld_targets
@@ -36,6 +45,9 @@ from primus_eval.errors import DisclosureError, Problem
 from primus_eval.findings import Exhibit, Finding, Findings
 from primus_eval.protocol import ASSIGNED
 from primus_eval.vocabulary import Reason
+
+NEVER_LEAVES = (KNOWN, CONTRIBUTORS)
+"""Exhibits that are there for these rules only."""
 
 
 def release(findings: Findings) -> Released:
@@ -57,11 +69,13 @@ def release(findings: Findings) -> Released:
     if rules["profile"] == "public_data":
         return Released(findings=_with_statement(findings, rules, withheld=[]))
     k = int(rules["threshold"])
-    targets = withheld_targets(findings, k=k)
-    names = withheld_findings(findings, targets, k=k)
-    hide_losses = hides_losses(findings, k=k)
+    whole = about_whole_windows(findings)
+    targets = withheld_targets(whole, k=k)
+    names = withheld_findings(whole, targets, k=k) | _parts_and_sums(findings, targets, k=k)
+    hide_losses = hides_losses(whole, k=k)
     rows = tuple(row.withheld(names[row.finding]) if row.finding in names else row for row in findings.rows)
     rows = without_early_losses(findings, rows, k=k)
+    rows = tuple(_coarse(row, findings) for row in rows)
     names |= {row.finding: row.reason for row in rows if row.status == "withheld" and row.reason}
     exhibits = _exhibits(findings, rows, targets, k=k, hide_losses=hide_losses)
     withheld: list[dict[str, Any]] = [{"what": name, "reason": reason} for name, reason in names.items()]
@@ -77,6 +91,25 @@ def release(findings: Findings) -> Released:
     if hide_losses:
         released = _without_sizes(released)
     return Released(findings=_with_statement(released, rules, withheld=withheld))
+
+
+def _parts_and_sums(findings: Findings, targets: Mapping[Target, Reason], *, k: int) -> dict[str, Reason]:
+    """Say which findings about a part of the window, and which sums over people, are withheld, and why."""
+    few, sums = parts_to_withhold(findings, k=k), dominated(findings, k=k)
+    found: dict[str, Reason] = {}
+    for row in findings.rows:
+        target = (row.outcome, row.population)
+        if is_part(row, findings.context) and (target in targets or target in few):
+            found[row.finding] = targets.get(target, "small_cell")
+        elif set(sums_up(row)) & sums.get(target, set()):
+            found[row.finding] = "dominated_by_few"
+    return found
+
+
+def _coarse(row: Finding, findings: Findings) -> Finding:
+    part = is_part(row, findings.context)
+    row = with_few_digits(row, is_part=part)
+    return without_counts(row) if part else row
 
 
 def _with_statement(
@@ -114,7 +147,7 @@ def _exhibits(
         for target in [(table.outcome, table.population)]
     }
     blurred = columns_to_blur(findings, k=k, all_of_them=hide_losses)
-    defining = {group.column for group in group_counts(findings).values()}
+    defining = {group.column for group in group_counts(about_whole_windows(findings)).values()}
     strata = set(findings.context["protocol"]["design"]["allocation"]["strata"])
     too_near = parts_with_small_loss(findings, k=k)
     released = []
@@ -124,7 +157,7 @@ def _exhibits(
     }
     for exhibit in findings.exhibits:
         target = (exhibit.outcome, exhibit.population)
-        if exhibit.kind == KNOWN:
+        if exhibit.kind in NEVER_LEAVES:
             continue
         if exhibit.status == "withheld":
             pass
@@ -142,7 +175,7 @@ def _exhibits(
             exhibit = coarse_flow(exhibit, k=k, hide=hide_losses, shown=sizes_in[ASSIGNED])
         elif exhibit.kind == "baseline":
             exhibit = coarse_baseline(exhibit, k=k, blurred=blurred, hidden=blurred & defining)
-        elif exhibit.kind in ("fates", "custody") and exhibit.outcome in hidden:
+        elif exhibit.kind in ("fates", "custody", "observation") and exhibit.outcome in hidden:
             exhibit = exhibit.withheld("differencing")
         elif exhibit.kind in ROUNDED:
             shown = sizes_in.get(exhibit.population, [])

@@ -28,6 +28,7 @@ CUSTODY_DIGITS = 2
 
 FEWEST_STEPS = 4
 """Steps of rounding that an arm needs for a row of definitions."""
+OBSERVED_COUNTS = ("people", "with_event", "competing", "left_early")
 CLOCK_COUNTS = ("randomised", "started", "not_started")
 
 
@@ -64,7 +65,7 @@ Row = dict[str, Any]
 def _beside(row: Row, shown: Mapping[str, Sequence[int]], k: int) -> Row:
     """Put exact numbers that are shown in the place of numbers of people analysed that are near to them."""
     places = {f"{name}_{arm}": arm for name in ("n", "known") for arm in ARMS}
-    if "mean_days" in row:
+    if "mean_days" in row or "median_days" in row:
         places["people"] = row["arm"]
     return {
         name: nearest_shown(value, shown[places[name]], k) if name in places and value is not None else value
@@ -100,6 +101,17 @@ def _wait(row: Row, k: int, _: Cell) -> Row:
             else None
             for name, value in waits.items()
         },
+    }
+
+
+def _observation(row: Row, k: int, _: Cell) -> Row:
+    """A median is the day of one person or two: on a grid, and not for few people."""
+    day = row["median_days"]
+    shown = day is not None and row["people"] >= 4 * k
+    return {
+        **row,
+        **{name: midpoint(row[name], k) for name in OBSERVED_COUNTS},
+        "median_days": float(round(day / WAIT_STEP_DAYS) * WAIT_STEP_DAYS) if shown else None,
     }
 
 
@@ -184,6 +196,7 @@ ROUNDED: dict[str, Callable[[Row, int, Cell], Row]] = {
     "fates": _events,
     "audit": _events,
     "clock": _wait,
+    "observation": _observation,
     "custody": _custody,
     "definitions": _definition,
 }

@@ -133,6 +133,7 @@ def _finding(measurement: Measurement, analysis: Analysis, result: Estimate) -> 
         seed=resampling.seed if resampling is not None and about.draws else None,
         conditional=is_conditional(analysis, about) if result.conditional is None else result.conditional,
         quantity=_quantity(analysis),
+        quantile=analysis.quantile,
         warnings=result.warnings,
         fingerprint=protocol.fingerprint,
         covariates=analysis.covariates,

@@ -1,9 +1,10 @@
 """What a competing event (death, deportation, emigration) means for the methods on time.
 
 A measurement by rules says of each person whether such an event ended observation before the event. Their
-risk of the event is then known: it stays at none. So risks are read from Aalen-Johansen curves; methods
-that would take those people for censored say that they cannot answer, and comparisons of rates, in which
-people stop counting once they left, say what they compare.
+risk of the event is then known: it stays at none. So risks and days lost are read from Aalen-Johansen
+curves, and Gray's test and the regression of Fine and Gray compare those curves as a whole. Methods that
+would take those people for censored say that they cannot answer, and comparisons of rates, in which people
+stop counting once they left, say what they compare.
 """
 
 from __future__ import annotations
@@ -12,12 +13,20 @@ from dataclasses import replace
 
 import numpy as np
 
+from primus_eval.estimators.covariates import covariates, groups
 from primus_eval.estimators.result import Estimate, Estimator, counts_of, own_engine
 from primus_eval.findings import Cell, Exhibit
 from primus_eval.measurement import Measurement
 from primus_eval.numerics.cumulative_incidence import incidence_at, incidence_difference
 from primus_eval.numerics.effect import Effect, not_estimable
+from primus_eval.numerics.fine_gray import fine_gray, subdistribution_hazard_ratio
+from primus_eval.numerics.gray import gray_test
+from primus_eval.numerics.time_lost import time_lost_difference
 from primus_eval.protocol import Analysis
+from primus_eval.vocabulary import Unit
+
+ARM = 0
+"""The column of the design that holds the arm."""
 
 CAUSE_SPECIFIC = (
     "People who die or leave the country without having had the event count until then. So this compares "
@@ -44,9 +53,17 @@ def may_compete(measurement: Measurement) -> bool:
     return "compete" in rules and measurement.trial.status is not None
 
 
-def known_exhibit(measurement: Measurement) -> Exhibit:
-    """Say of how many people the outcome is known, and the risk by the horizon; `release` needs it."""
+def known_exhibit(measurement: Measurement, *, by_day: int | None = None) -> Exhibit:
+    """Say of how many people it is known if they had the event by a day, and the risk; `release` needs it.
+
+    by_day: the horizon where it is left out.
+    """
+    day = by_day or measurement.horizon_days
     rows: list[tuple[Cell, ...]] = []
+    known = measurement.known_at_horizon
+    if day < measurement.horizon_days:
+        settled = measurement.event | competed(measurement)
+        known = settled | known | (measurement.time_days >= day)
     for role, arm in (("treatment", measurement.treated), ("control", ~measurement.treated)):
         risk = None
         if arm.any():
@@ -54,18 +71,19 @@ def known_exhibit(measurement: Measurement) -> Exhibit:
                 measurement.time_days[arm],
                 measurement.event[arm],
                 competed(measurement)[arm],
-                horizon_days=measurement.horizon_days,
+                horizon_days=day,
                 conf_level=0.95,
             ).estimate
-        rows.append((role, int(arm.sum()), int((arm & measurement.known_at_horizon).sum()), risk))
+        rows.append((role, int(arm.sum()), int((arm & known).sum()), risk))
     return Exhibit(
-        id=f"known/{measurement.outcome.id}/{measurement.population}",
+        id=f"known/{measurement.outcome.id}/{measurement.population}/{day}d",
         kind="known",
         columns=("arm", "n", "known", "risk"),
         rows=tuple(rows),
         count_columns=("n", "known"),
         outcome=measurement.outcome.id,
         population=measurement.population,
+        notes={"horizon_days": day},
     )
 
 
@@ -131,12 +149,74 @@ def _proportion(measurement: Measurement, analysis: Analysis, in_arm: np.ndarray
     )
 
 
-def _estimate(measurement: Measurement, effect: Effect, *, term: str = "") -> Estimate:
+def time_lost(measurement: Measurement, analysis: Analysis) -> tuple[Estimate, ...]:
+    """Estimate the difference in the mean days lost to the event out of the window.
+
+    Who has the event on day 100 of 365 loses 265 days; who never has it, also because a competing event
+    came first, loses none. Below zero, people in the treatment arm stayed without it for longer.
+    """
+    effect = time_lost_difference(
+        measurement.time_days,
+        measurement.event,
+        competed(measurement),
+        measurement.treated,
+        horizon_days=measurement.horizon_days,
+        conf_level=analysis.conf_level,
+    )
+    return (_estimate(measurement, effect, unit="days", module="time_lost"),)
+
+
+def gray(measurement: Measurement, analysis: Analysis) -> tuple[Estimate, ...]:
+    """Test whether the curves of the risk of the event are the same in both arms, within strata if named."""
+    effect = gray_test(
+        measurement.time_days,
+        measurement.event,
+        competed(measurement),
+        measurement.treated,
+        groups(measurement, analysis.strata),
+    )
+    return (_estimate(measurement, effect, unit="none", module="gray"),)
+
+
+def subdistribution(measurement: Measurement, analysis: Analysis) -> tuple[Estimate, ...]:
+    """Estimate the ratio of subdistribution hazards, given the covariates; censoring is pooled.
+
+    It assumes that the ratio is the same throughout and that censoring depends neither on the arm nor on
+    covariates.
+    """
+    adjusting = covariates(measurement, analysis, among=np.ones(len(measurement.frame), dtype=bool))
+    kept = adjusting.kept
+    treated = measurement.treated[kept]
+    if treated.all() or not treated.any():
+        effect = not_estimable("one_arm_empty")
+    elif adjusting.reason is not None:
+        effect = not_estimable(adjusting.reason)
+    else:
+        fit = fine_gray(
+            np.column_stack([treated.astype(float), adjusting.matrix]),
+            measurement.time_days[kept],
+            measurement.event[kept],
+            competed(measurement)[kept],
+        )
+        effect = subdistribution_hazard_ratio(fit, ARM, conf_level=analysis.conf_level)
+    estimate = _estimate(measurement, effect, unit="ratio", module="fine_gray")
+    counts = counts_of(treated, measurement.event[kept])
+    return (replace(estimate, counts=counts, warnings=adjusting.warnings),)
+
+
+def _estimate(
+    measurement: Measurement,
+    effect: Effect,
+    *,
+    unit: Unit = "proportion",
+    module: str = "cumulative_incidence",
+    term: str = "",
+) -> Estimate:
     return Estimate(
         effect=effect,
-        unit="proportion",
+        unit=unit,
         counts=counts_of(measurement.treated, measurement.event),
-        engine=own_engine("numerics.cumulative_incidence"),
+        engine=own_engine(f"numerics.{module}"),
         term=term,
     )
 
@@ -144,4 +224,7 @@ def _estimate(measurement: Measurement, effect: Effect, *, term: str = "") -> Es
 COMPETING: dict[tuple[str, str], Estimator] = {
     ("risk_difference", "aalen_johansen"): risk_difference,
     ("proportion", "aalen_johansen"): proportions,
+    ("restricted_mean_time_lost_difference", "aalen_johansen"): time_lost,
+    ("association_test", "gray"): gray,
+    ("subdistribution_hazard_ratio", "fine_gray"): subdistribution,
 }

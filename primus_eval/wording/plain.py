@@ -9,8 +9,16 @@ from __future__ import annotations
 
 from primus_eval.findings import COUNTS, Finding, Findings
 from primus_eval.vocabulary import ArmRole
+from primus_eval.wording.amounts import plain_amount
 from primus_eval.wording.pieces import Number, Sentence, capitalised, joined
-from primus_eval.wording.quantities import CURVE_METHODS, ends_in_order, finding_number, p_sentence, printed
+from primus_eval.wording.quantities import (
+    AMOUNT_MEASURES,
+    CURVE_METHODS,
+    ends_in_order,
+    finding_number,
+    p_sentence,
+    printed,
+)
 from primus_eval.wording.subject import Subject, conditions_on, null_of
 
 ARMS: tuple[ArmRole, ...] = ("treatment", "control")
@@ -39,6 +47,10 @@ def plain_estimate(finding: Finding, subject: Subject, findings: Findings) -> Se
         sentence = _one_arm(finding, subject)
     elif measure == "number_needed_to_treat":
         sentence = _needed(finding, subject)
+    elif measure in AMOUNT_MEASURES:
+        sentence = plain_amount(finding, subject)
+    elif measure == "win_ratio":
+        sentence = _wins(finding, subject)
     else:
         sentence = _compared(finding, subject)
     from_curves = subject.words.say("plain.from_curves") if finding.method in CURVE_METHODS else ()
@@ -119,7 +131,7 @@ def change(finding: Finding, field: str, subject: Subject) -> Sentence:
             unit=subject.words.say(f"unit.{subject.time_unit}"),
         )
     n = _number(finding, field, "percent_off_one", subject)
-    if finding.effect_measure == "restricted_mean_ratio":
+    if finding.effect_measure in ("restricted_mean_ratio", "time_ratio"):
         return subject.words.say("change.shorter" if below else "change.longer", n=n)
     return subject.words.say("change.lower" if below else "change.higher", n=n)
 
@@ -185,9 +197,11 @@ def _compared(finding: Finding, subject: Subject) -> Sentence:
         name = words.say(f"measure.{finding.effect_measure}")
         sentence = words.say("plain.compared_same", measure=name, **about)
     else:
-        key = "time" if finding.unit == "days" else f"ratio.{finding.effect_measure}"
+        key = f"{'time' if finding.unit == 'days' else 'ratio'}.{finding.effect_measure}"
         key = f"alike.{finding.effect_measure}" if alike else key
         about |= {"change": change(finding, "estimate", subject), "alike": words.listed(alike)}
+        if finding.quantile is not None:
+            about["share"] = (_number(finding, "quantile", "percent_whole", subject),)
         sentence = words.say(f"plain.{key}", **about)
     if finding.conf_low is None:
         return sentence
@@ -197,6 +211,17 @@ def _compared(finding: Finding, subject: Subject) -> Sentence:
         "level": _level(finding, subject),
     }
     return joined([sentence, subject.words.say("plain.interval", **ends)])
+
+
+def _wins(finding: Finding, subject: Subject) -> Sentence:
+    """Say how often people of one arm fare better than people of the other, in pairs that are no tie."""
+    ratio = _number(finding, "estimate", "ratio", subject)
+    sentence = subject.words.say("plain.wins", ratio=ratio, **_about(finding, subject))
+    if finding.conf_low is None:
+        return sentence
+    low, high = ((_number(finding, end, "ratio", subject),) for end in ("conf_low", "conf_high"))
+    ends = subject.words.say("plain.interval", low=low, high=high, level=_level(finding, subject))
+    return joined([sentence, ends])
 
 
 def _needed(finding: Finding, subject: Subject) -> Sentence:
@@ -265,8 +290,8 @@ def _number(finding: Finding, field: str, form: str, subject: Subject) -> Number
 def _about(finding: Finding, subject: Subject) -> dict[str, Sentence]:
     return {
         "who": (subject.who(finding.population),),
-        "people_with": subject.people_with(finding.outcome),
-        "outcome": subject.outcome_label(finding.outcome),
+        "people_with": subject.people_with_it(finding),
+        "outcome": subject.outcome_of(finding),
         "treatment": (subject.arm("treatment"),),
         "control": (subject.arm("control"),),
     }

@@ -23,6 +23,23 @@ POINT_MEASURES = ("risk_difference", "survival_difference")
 CURVE_METHODS = ("kaplan_meier", "aalen_johansen")
 """Methods that read a share from a curve, so that it is not events divided by people."""
 
+TIME_MEASURES = (
+    "restricted_mean_difference",
+    "restricted_mean_time_lost_difference",
+    "quantile_difference",
+)
+"""Measures in the unit in which a protocol reports time."""
+
+AMOUNT_MEASURES = (
+    "rate_difference",
+    "mean_count_difference",
+    "mean_difference",
+    "rate",
+    "mean_count",
+    "mean",
+)
+"""Measures in events, or days of harm or custody, for each person or for so much time."""
+
 OWN_SCALE = ("estimate", "conf_low", "conf_high", "std_error")
 
 Form = Callable[[float, str], str]
@@ -33,6 +50,7 @@ FORMS: dict[str, Form] = {
     "percent_whole": lambda value, language: _shortest_percent(value, language),
     "points": lambda value, language: numbers.points(value, 1, language),
     "ratio": lambda value, language: numbers.ratio(value, 2, language),
+    "amount": lambda value, language: numbers.difference(value, 2, language),
     "weeks": lambda value, language: numbers.difference(value / DAYS_PER_WEEK, 2, language),
     "days": lambda value, language: numbers.difference(value, 1, language),
     "needed": lambda value, language: numbers.people_needed(value, language),
@@ -51,6 +69,7 @@ FORMS: dict[str, Form] = {
     "percent_off_one": lambda value, language: _percent_off_one(value, language),
     "weeks_apart": lambda value, language: numbers.difference(abs(value) / DAYS_PER_WEEK, 2, language),
     "days_apart": lambda value, language: numbers.difference(abs(value), 1, language),
+    "amount_apart": lambda value, language: numbers.difference(abs(value), 2, language),
     "level_left": lambda value, language: _shortest_percent(1 - value, language),
     "in_weeks": lambda value, language: numbers.decimal(
         value / DAYS_PER_WEEK, 0 if value % DAYS_PER_WEEK == 0 else 1, language
@@ -65,9 +84,9 @@ def natural_form(effect_measure: EffectMeasure, field: str, *, scale: str, time_
         return "whole"
     if field == "p_value":
         return "p"
-    if field == "conf_level":
+    if field in ("conf_level", "quantile"):
         return "percent_whole"
-    if field == "horizon_days":
+    if field in ("horizon_days", "from_days"):
         return "in_weeks" if time_unit == "weeks" else "whole"
     if field == "std_error" and scale != "identity":
         return "log"
@@ -75,8 +94,10 @@ def natural_form(effect_measure: EffectMeasure, field: str, *, scale: str, time_
         return "one_decimal"
     if effect_measure in POINT_MEASURES:
         return "points"
-    if effect_measure == "restricted_mean_difference":
+    if effect_measure in TIME_MEASURES:
         return "weeks" if time_unit == "weeks" else "days"
+    if effect_measure in AMOUNT_MEASURES:
+        return "amount"
     if effect_measure == "number_needed_to_treat":
         return "needed"
     return "percent" if effect_measure == "proportion" else "ratio"

@@ -8,9 +8,17 @@ says why.
 from __future__ import annotations
 
 from primus_eval.findings import Finding, Findings
+from primus_eval.wording.amounts import amount_of
 from primus_eval.wording.pieces import Quoted, Sentence, capitalised, joined
 from primus_eval.wording.plain import plain_estimate
-from primus_eval.wording.quantities import POINT_MEASURES, ends_in_order, finding_number, is_harm, p_sentence
+from primus_eval.wording.quantities import (
+    AMOUNT_MEASURES,
+    POINT_MEASURES,
+    ends_in_order,
+    finding_number,
+    is_harm,
+    p_sentence,
+)
 from primus_eval.wording.subject import Subject, conditions_on
 
 
@@ -21,7 +29,7 @@ def technical_sentence(finding: Finding, subject: Subject) -> Sentence:
     words = subject.words
     parts = _about(finding, subject) | {
         "contrast": contrast(finding, subject),
-        "method": subject.method(finding),
+        "method": joined([subject.method(finding), span(finding, subject)], separator=", "),
     }
     if finding.effect_measure == "association_test":
         sentence = words.say("technical.test", p=p_value(finding, subject), **parts)
@@ -32,6 +40,7 @@ def technical_sentence(finding: Finding, subject: Subject) -> Sentence:
         [
             capitalised(sentence),
             adjustment_sentence(finding, subject),
+            condition_sentence(finding, subject),
             favours_sentence(finding, subject),
             people_sentence(finding, subject),
         ]
@@ -55,7 +64,42 @@ def plain_sentence(finding: Finding, subject: Subject, findings: Findings) -> Se
     if finding.status != "estimated":
         return absent_sentence(finding, subject)
     estimate = capitalised(plain_estimate(finding, subject, findings))
-    return joined([label_sentence(finding, subject), estimate])
+    condition = condition_sentence(finding, subject)
+    return joined([label_sentence(finding, subject), span_sentence(finding, subject), estimate, condition])
+
+
+def condition_sentence(finding: Finding, subject: Subject) -> Sentence:
+    """Say of a finding that conditions on what happened later that it is no randomised comparison."""
+    return subject.words.say("part.not_randomised") if finding.conditional else ()
+
+
+def span(finding: Finding, subject: Subject) -> Sentence:
+    """Say from which day to which a finding counts; nothing where that is the whole window."""
+    if subject.is_about_the_window(finding):
+        return ()
+    key = "part.until" if finding.from_days is None else "part.between"
+    return subject.words.say(key, **_days(finding, subject))
+
+
+def span_sentence(finding: Finding, subject: Subject) -> Sentence:
+    """Say before a plain sentence which part of the window it is about; nothing for the whole window."""
+    if subject.is_about_the_window(finding):
+        return ()
+    key = "part.only_until" if finding.from_days is None else "part.only_between"
+    return subject.words.say(key, **_days(finding, subject))
+
+
+def _days(finding: Finding, subject: Subject) -> dict[str, Sentence]:
+    def day(field: str) -> Sentence:
+        if getattr(finding, field) is None:
+            return ()
+        return (
+            finding_number(
+                finding, field, form="whole", language=subject.language, time_unit=subject.time_unit
+            ),
+        )
+
+    return {"first": day("from_days"), "last": day("horizon_days")}
 
 
 def label_sentence(finding: Finding, subject: Subject) -> Sentence:
@@ -125,7 +169,7 @@ def covariates(finding: Finding, subject: Subject) -> Sentence:
 
 def contrast(finding: Finding, subject: Subject) -> Sentence:
     """Say which arm is compared with which: minus for differences, over for ratios."""
-    kind = "minus" if finding.unit in ("proportion", "days") else "over"
+    kind = "over" if finding.unit == "ratio" else "minus"
     if finding.unit in ("people", "none"):
         kind = "against"
     return subject.words.say(
@@ -161,6 +205,8 @@ def unit_name(finding: Finding, subject: Subject) -> Sentence:
     """Return the unit an estimate is printed in: percentage points, weeks or days; nothing for a ratio."""
     if finding.effect_measure in POINT_MEASURES:
         return subject.words.say("unit.points")
+    if finding.effect_measure in AMOUNT_MEASURES:
+        return subject.words.say(f"amount.unit.{amount_of(finding)}")
     if finding.unit == "days":
         return subject.words.say(f"unit.{subject.time_unit}")
     return ()
@@ -188,7 +234,7 @@ def people_sentence(finding: Finding, subject: Subject) -> Sentence:
 def _about(finding: Finding, subject: Subject) -> dict[str, Sentence]:
     return {
         "measure": measure(finding, subject),
-        "outcome": subject.outcome_label(finding.outcome),
+        "outcome": subject.outcome_of(finding),
         "population": subject.population_of(finding),
         "role": capitalised(subject.words.say(f"role.{finding.role}")),
     }

@@ -12,7 +12,7 @@ from typing import Any
 
 from primus_eval.definitions import Reoffending
 from primus_eval.findings import Finding, Findings
-from primus_eval.methods import METHODS_ON_TIME
+from primus_eval.methods import METHODS_ON_TIME, ONE_ARM
 from primus_eval.schema import text_in
 from primus_eval.vocabulary import ArmRole
 from primus_eval.wording.catalogue import Words, words_in
@@ -20,8 +20,27 @@ from primus_eval.wording.pieces import Quoted, Sentence, uncapitalised
 
 ASSIGNED = "assigned"
 
-EVENT_FREE_MEASURES = ("survival_difference", "restricted_mean_difference", "restricted_mean_ratio")
+EVENT_FREE_MEASURES = (
+    "survival_difference",
+    "restricted_mean_difference",
+    "restricted_mean_ratio",
+    "time_ratio",
+    "quantile_difference",
+)
 """Measures of not having the event: more of them is what a programme hopes for when events are bad."""
+
+
+ORDERED_BY_PLAN = ("win_ratio", "common_odds_ratio")
+"""Measures for which the plan says what is worse; of a ratio of wins more is better, of odds less."""
+
+WITHIN_LIKE_PEOPLE = (
+    "hazard_ratio",
+    "cause_specific_hazard_ratio",
+    "subdistribution_hazard_ratio",
+    "time_ratio",
+    "common_odds_ratio",
+)
+"""Ratios from a regression that hold among people alike in its covariates, and not for everybody."""
 
 
 @dataclass(frozen=True)
@@ -176,9 +195,11 @@ class Subject:
         """
         if finding.estimate is not None and finding.effect_measure == "number_needed_to_treat":
             return "treatment" if finding.estimate > 0 else "control"
-        if finding.estimate is None or finding.unit not in ("proportion", "ratio", "days"):
+        if finding.estimate is None or finding.unit in ("people", "none"):
             return None
-        if finding.effect_measure == "proportion":
+        if finding.effect_measure in ORDERED_BY_PLAN:
+            return _by_declared_order(finding)
+        if finding.effect_measure in ONE_ARM or finding.quantity not in ("", "events"):
             return None
         excess = finding.estimate - null_of(finding)
         if finding.effect_measure in EVENT_FREE_MEASURES:
@@ -187,6 +208,23 @@ class Subject:
             return None
         lower_is_better = self.outcome(finding.outcome).get("better", "lower") == "lower"
         return "treatment" if (excess < 0) == lower_is_better else "control"
+
+    def is_about_the_window(self, finding: Finding) -> bool:
+        """Whether a finding is about the whole window of its outcome, and not about a part of it."""
+        whole = self.outcome(finding.outcome).get("horizon_days")
+        return finding.from_days is None and finding.horizon_days in (None, whole)
+
+    def outcome_of(self, finding: Finding) -> Sentence:
+        """Return the outcome of a finding as a noun phrase; for a part of the window, an event."""
+        if self.is_about_the_window(finding):
+            return self.outcome_label(finding.outcome)
+        return self.words.say("part.outcome")
+
+    def people_with_it(self, finding: Finding) -> Sentence:
+        """Return what is said of people who had what a finding is about."""
+        if self.is_about_the_window(finding):
+            return self.people_with(finding.outcome)
+        return self.words.say("part.people_with")
 
     def _as_recorded(self, phrase: Quoted) -> Sentence:
         if self.words.entries["recorded.marker"] in phrase.text.casefold():
@@ -229,6 +267,14 @@ def _stages(findings: Findings) -> dict[tuple[str, str], int | None] | None:
     }
 
 
+def _by_declared_order(finding: Finding) -> ArmRole | None:
+    """Return the arm that fares better by an order of outcomes from the plan; None where there is none."""
+    if finding.estimate is None or finding.estimate == 1.0:
+        return None
+    more_is_better = finding.effect_measure == "win_ratio"
+    return "treatment" if (finding.estimate > 1) == more_is_better else "control"
+
+
 def null_of(finding: Finding) -> float:
     """Return the value of no difference on the measure's own scale: one for ratios, else zero."""
     return 1.0 if finding.unit == "ratio" else 0.0
@@ -240,7 +286,7 @@ def conditions_on(finding: Finding, subject: Subject) -> tuple[str, ...]:
     A ratio of odds or rates from a regression holds among people alike in its covariates and strata. It
     differs from the ratio for everybody even in a randomised trial (it is not collapsible).
     """
-    if finding.method != "logistic" and finding.effect_measure != "hazard_ratio":
+    if finding.method != "logistic" and finding.effect_measure not in WITHIN_LIKE_PEOPLE:
         return ()
     return (*finding.covariates, *subject.analysis(finding.analysis).get("strata", ()))
 

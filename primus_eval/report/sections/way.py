@@ -21,7 +21,12 @@ WAITS = ("wait_median", "wait_low", "wait_high")
 
 def way_section(page: Page) -> Section:
     """Describe by arm the wait for follow-up, what became of events, and days in custody."""
-    parts: list[Paragraphs | Table] = [*_clocks(page), *_fates(page), *_custody(page)]
+    parts: list[Paragraphs | Table] = [
+        *_clocks(page),
+        *_observations(page),
+        *_fates(page),
+        *_custody(page),
+    ]
     if parts:
         parts.insert(0, Paragraphs(paragraphs=(page.say("way.intro"),)))
     return Section(id="way", title=page.say("way.title"), parts=tuple(parts))
@@ -115,6 +120,34 @@ def _wait(page: Page, exhibit: Exhibit, row: int) -> tuple[Sentence, Sentence]:
 
 def _arm(exhibit: Exhibit, row: int) -> ArmRole:
     return "treatment" if value_of(exhibit, row, "arm") == "treatment" else "control"
+
+
+def _observations(page: Page) -> list[Paragraphs | Table]:
+    """Give who was observed for how long, by arm: where arms differ in who left, curves mislead."""
+    return [
+        *(_observation(page, exhibit) for exhibit in _shown(page, "observation")),
+        *_not_shown(page, "observation", "observation_table.heading"),
+    ]
+
+
+def _observation(page: Page, exhibit: Exhibit) -> Table:
+    counts = ("people", "with_event", "competing", "left_early", "median_days")
+    rows = [
+        Row(
+            header=capitalised((page.subject.arm(_arm(exhibit, row)),)),
+            cells=tuple(count_cell(page, exhibit, row, name) for name in counts),
+        )
+        for row in range(len(exhibit.rows))
+    ]
+    outcome = page.subject.outcome_label(exhibit.outcome)
+    return Table(
+        id=exhibit.id.replace("/", "-"),
+        caption=page.say("observation_table.caption", outcome=outcome),
+        head=tuple(page.say(f"column.{name}") for name in ("arm", "followed_people", *counts[1:])),
+        groups=(Group(rows=tuple(rows)),),
+        notes=(page.say("observation_table.note"), *rounding_notes(page, exhibit)),
+        numeric=frozenset({1, 2, 3, 4, 5}),
+    )
 
 
 def _fates(page: Page) -> list[Paragraphs | Table]:
