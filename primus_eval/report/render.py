@@ -28,6 +28,7 @@ from primus_eval.report.sections.other_definitions import definitions_section
 from primus_eval.report.sections.participants import baseline_section, participants_section
 from primus_eval.report.sections.promised import promised_section
 from primus_eval.report.sections.results import others_section, primary_section
+from primus_eval.report.sections.transition import transition_section
 from primus_eval.report.sections.way import way_section
 from primus_eval.report.sheet import sheet_of
 from primus_eval.wording.pieces import Sentence, capitalised
@@ -39,6 +40,7 @@ SECTIONS = (
     participants_section,
     baseline_section,
     primary_section,
+    transition_section,
     others_section,
     definitions_section,
     way_section,

@@ -1,0 +1,126 @@
+"""The time after release: when reoffending happened, period by period, and what can be compared fairly.
+
+Up to a day everyone randomised is compared. Within a later period, or from a landmark on, people are picked
+out by what happened to them, and the arms need no longer be alike: the section says so beside each number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from primus_eval.findings import Finding
+from primus_eval.report.display import Figure, Group, Paragraphs, Row, Section, Table
+from primus_eval.report.page import Page
+from primus_eval.wording.pieces import Sentence, capitalised, joined
+from primus_eval.wording.quantities import ends_in_order
+from primus_eval.wording.sentences import measure, plain_sentence, unit_name, warning_sentences
+
+METHODS = ("cox_periods", "cox_landmark", "landmark", "cox_time_varying")
+"""Methods whose findings stand in this section."""
+
+
+def transition_section(page: Page) -> Section:
+    """Tell the transition: up to each day, within each period, from a landmark on."""
+    groups = [(id, rows) for id, rows in _by_analysis(page) if rows]
+    if not groups:
+        return Section(id="transition", title=page.say("transition.title"))
+    parts: list[Paragraphs | Table | Figure] = [
+        Paragraphs(paragraphs=(page.say("transition.intro"), page.say("transition.why")))
+    ]
+    for id, rows in groups:
+        parts += _analysis(page, id, rows)
+    return Section(id="transition", title=page.say("transition.title"), parts=tuple(parts))
+
+
+def is_of_transition(row: Finding, rows: Iterable[Finding]) -> bool:
+    """Whether a finding stands in this section and nowhere else."""
+    return row.analysis in {other.analysis for other in rows if other.method in METHODS}
+
+
+def _by_analysis(page: Page) -> list[tuple[str, list[Finding]]]:
+    rows = [row for row in page.findings.rows if is_of_transition(row, page.findings.rows)]
+    return [
+        (id, [row for row in rows if row.analysis == id]) for id in dict.fromkeys(r.analysis for r in rows)
+    ]
+
+
+def _analysis(page: Page, id: str, rows: list[Finding]) -> list[Paragraphs | Table | Figure]:
+    fair = [row for row in rows if not row.conditional and row.status == "estimated"]
+    risks = [row for row in fair if row.effect_measure == "risk_difference"]
+    said = tuple(plain_sentence(row, page.subject, page.findings) for row in risks)
+    about = Paragraphs(
+        heading=page.say(
+            "transition.about",
+            outcome=capitalised(page.subject.outcome_label(rows[0].outcome)),
+            population=page.subject.population_of(rows[0]),
+        ),
+        items=said,
+    )
+    figures = page.figures_of("periods", exhibit=f"periods/{id}")
+    return [about, *figures, _table(page, id, rows)]
+
+
+def _table(page: Page, id: str, rows: list[Finding]) -> Table:
+    fair, others = ([row for row in rows if row.conditional == conditional] for conditional in (False, True))
+    groups = [
+        Group(header=page.say(f"transition.{key}"), rows=tuple(_row(page, row) for row in members))
+        for key, members in (("fair", fair), ("not_fair", others))
+        if members
+    ]
+    return Table(
+        id=f"transition-{id}",
+        caption=page.say("transition.caption", outcome=page.subject.outcome_label(rows[0].outcome)),
+        head=(
+            page.say("column.measure"),
+            page.say("column.estimate"),
+            capitalised(page.say("column.interval", level=_level(page, rows))),
+        ),
+        groups=tuple(groups),
+        notes=(page.say("transition.note"),),
+        numeric=frozenset({1, 2}),
+    )
+
+
+def _row(page: Page, row: Finding) -> Row:
+    name = measure(row, page.subject)
+    unit = unit_name(row, page.subject)
+    header = page.say("results.with_unit", measure=name, unit=unit) if unit else name
+    role = capitalised(page.say(f"role.{row.role}"))
+    days = capitalised(_days(page, row))
+    header = joined([days, header], separator=": ")
+    detail = page.say("column.label", role=role, method=page.subject.method(row))
+    if row.status != "estimated":
+        reason = page.say(f"reason.{row.reason}")
+        across = page.say(f"absent_short.{row.status}", reason=reason)
+        return Row(header=header, detail=detail, across=across)
+    return Row(
+        header=header,
+        detail=detail,
+        remarks=warning_sentences(row, page.subject),
+        cells=(
+            (page.own(row, "estimate"),) if row.estimate is not None else page.say("dash"),
+            _interval(page, row),
+        ),
+    )
+
+
+def _days(page: Page, row: Finding) -> Sentence:
+    """Say to which day, or from which to which, a row counts; on which day, where it is about one."""
+    last = page.own(row, "horizon_days", "whole")
+    if row.method == "cox_time_varying":
+        return page.say("transition.on_day", day=last)
+    if row.from_days is None:
+        return page.say("transition.up_to", day=last)
+    return page.say("transition.from_to", first=page.own(row, "from_days", "whole"), last=last)
+
+
+def _interval(page: Page, row: Finding) -> Sentence:
+    if row.conf_low is None:
+        return page.say("dash")
+    low, high = ends_in_order(row)
+    return page.say("interval", low=page.own(row, low), high=page.own(row, high))
+
+
+def _level(page: Page, rows: list[Finding]) -> Sentence:
+    known = [row for row in rows if row.conf_level is not None]
+    return (page.own(known[0], "conf_level"), " ") if known else ()
