@@ -67,8 +67,46 @@ ALL = (
     WITHHELD,
     replace(ODDS, finding="risk_ratio", effect_measure="risk_ratio"),
     replace(ODDS, finding="hazard_ratio", effect_measure="hazard_ratio", method="cox"),
-    replace(ODDS, finding="time_ratio", effect_measure="restricted_mean_ratio", method="greenwood"),
+    replace(ODDS, finding="mean_ratio", effect_measure="restricted_mean_ratio", method="greenwood"),
 )
+
+AMOUNT: dict[str, Any] = {"estimate": -0.35, "conf_low": -0.8, "conf_high": 0.1, "unit": "count"}
+RATIO: dict[str, Any] = {"estimate": 0.8, "conf_low": 0.6, "conf_high": 1.1, "unit": "ratio", "scale": "log"}
+DAYS: dict[str, Any] = {"estimate": -12.0, "conf_low": -30.0, "conf_high": 6.0, "unit": "days"}
+
+
+def of(effect_measure: str, method: str, name: str = "", **fields: Any) -> Finding:
+    return finding(name or effect_measure, effect_measure=effect_measure, method=method, **fields)
+
+
+REPEATED = (
+    of("rate_ratio", "andersen_gill", **RATIO),
+    of("rate_difference", "person_time", **{**AMOUNT, "unit": "per_hundred_person_years"}),
+    of("rate", "person_time", term="control", estimate=41.2, conf_low=33.0, conf_high=51.0),
+    of("mean_count_difference", "ghosh_lin", **AMOUNT),
+    of("mean_count", "ghosh_lin", term="treatment", estimate=1.25, conf_low=0.9, conf_high=1.7),
+    of("mean_difference", "bootstrap", quantity="harm_days", **{**AMOUNT, "unit": "days"}),
+    of("mean_difference", "bootstrap", "custody", quantity="custody_days", **{**AMOUNT, "unit": "days"}),
+    of(
+        "mean",
+        "bootstrap",
+        term="treatment",
+        quantity="harm_days",
+        estimate=9.5,
+        conf_low=4.0,
+        conf_high=18.0,
+    ),
+)
+FURTHER = (
+    of("cause_specific_hazard_ratio", "cox", **RATIO),
+    of("subdistribution_hazard_ratio", "fine_gray", **RATIO),
+    of("time_ratio", "weibull", **{**RATIO, "estimate": 1.3, "conf_high": 1.9}),
+    of("common_odds_ratio", "proportional_odds", quantity="most_serious_harm_days", **RATIO),
+    of("win_ratio", "u_statistic", **{**RATIO, "estimate": 1.4, "conf_high": 2.5}),
+    of("restricted_mean_time_lost_difference", "aalen_johansen", **DAYS),
+    of("quantile_difference", "kaplan_meier_bootstrap", quantile=0.25, **DAYS),
+)
+ALL = (*ALL, *REPEATED, *FURTHER)
 
 
 def plain(row: Finding, **about: Any) -> str:
@@ -173,6 +211,96 @@ def test_the_primary_result_in_technical_words():
 )
 def test_plain_sentences(row, part):
     assert part in plain(row)
+
+
+@pytest.mark.parametrize(
+    ("row", "part"),
+    [
+        (
+            REPEATED[0],
+            "For the same time followed, the number of events counted towards recorded reoffence within 100 "
+            "days, first and later ones, was about 20% lower among people assigned to two mentors than among",
+        ),
+        (
+            REPEATED[1],
+            "For every hundred years that people were followed there were about 0.35 fewer events counted "
+            "towards recorded reoffence within 100 days, first and later ones, when assigned to two mentors "
+            "rather than to usual services. By the 95% confidence interval, the data fit anything from 0.80 "
+            "fewer to 0.10 more.",
+        ),
+        (REPEATED[2], "Among people assigned to usual services, about 41.20 events counted towards"),
+        (REPEATED[3], "On average there were about 0.35 fewer events"),
+        (
+            REPEATED[4],
+            "about 1.25 events counted towards recorded reoffence within 100 days were recorded for",
+        ),
+        (
+            REPEATED[5],
+            "came on average to about 0.35 fewer days of harm for each of the people assigned to two",
+        ),
+        (
+            REPEATED[6],
+            "spent on average about 0.35 fewer recorded days in custody within the window than those",
+        ),
+        (REPEATED[7], "came to about 9.50 days of harm for each person"),
+        (FURTHER[0], "among those still there and without one was about 20% lower"),
+        (FURTHER[1], "built up at a rate that was about 20% lower"),
+        (
+            FURTHER[2],
+            "The time until recorded reoffence within 100 days was about 30% longer for people assigned",
+        ),
+        (FURTHER[3], "The odds of being at a worse level of recorded reoffence within 100 days"),
+        (FURTHER[4], "by the declared order, there were about 1.40 in which the former did."),
+        (
+            FURTHER[5],
+            "the average time lost to recorded reoffence within 100 days, which is the time after it",
+        ),
+        (FURTHER[5], "was about 12.0 days shorter among people assigned to two mentors"),
+        (
+            FURTHER[6],
+            "The time until 25% of the people had had recorded reoffence within 100 days was about 12.0",
+        ),
+    ],
+)
+def test_further_measures_in_plain_words(row, part):
+    assert part in plain(row)
+
+
+@pytest.mark.parametrize(
+    ("row", "arm"),
+    [
+        (REPEATED[0], "two mentors"),
+        (REPEATED[3], "two mentors"),
+        (FURTHER[2], "two mentors"),
+        (FURTHER[3], "two mentors"),
+        (FURTHER[4], "two mentors"),
+        (FURTHER[5], "two mentors"),
+        (FURTHER[6], "usual services"),
+        (REPEATED[5], None),
+        (REPEATED[6], None),
+        (REPEATED[2], None),
+    ],
+)
+def test_which_arm_a_further_measure_favours(row, arm):
+    """Fewer events, less time lost and a longer time until the event are better; what harm is worth, or
+    custody, is not for these words to say."""
+    text = technical(row)
+    assert (f"in favour of {arm}." in text) if arm else ("in favour of" not in text)
+
+
+def test_a_part_of_the_window_is_said_to_be_one_and_a_chosen_group_no_randomised_comparison():
+    until = replace(MARYLAND, finding="until", horizon_days=50, role="secondary")
+    assert "Counting no further than day 50: " in plain(until)
+    assert "an event recorded in that time" in plain(until) and "within 100 days" not in plain(until)
+    assert "days 50 and before" in technical(until)
+    later = of("hazard_ratio", "cox_periods", from_days=50, horizon_days=100, conditional=True, **RATIO)
+    assert (
+        "Counting from day 50 to day 100, and only those still followed and without the event then:"
+        in plain(later)
+    )
+    for text in (plain(later), technical(later)):
+        assert "This is not a randomised comparison" in text
+    assert "not a randomised comparison" not in plain(until) + technical(until)
 
 
 def test_times_are_said_in_the_unit_of_the_report():
