@@ -8,13 +8,14 @@ from primus_eval.audit import audit_exhibit
 from primus_eval.baseline import allocation_check, baseline_table
 from primus_eval.comparison import compare_definitions
 from primus_eval.estimators import curve_exhibits, estimate, known_exhibit, method_of
+from primus_eval.estimators.diagnostics import diagnostics
 from primus_eval.findings import Exhibit, Findings, concatenate
 from primus_eval.flow import participant_flow
 from primus_eval.follow_up import contributor_exhibit, follow_up_exhibits
 from primus_eval.measurement import Measurement
 from primus_eval.methods import METHODS_ON_TIME
 from primus_eval.planning import minimum_detectable_effect
-from primus_eval.protocol import ASSIGNED, Protocol
+from primus_eval.protocol import ASSIGNED, Analysis, Protocol
 from primus_eval.trial import Trial
 
 Measured = Mapping[tuple[str, str], Measurement]
@@ -58,10 +59,22 @@ def findings_of(trial: Trial, measured: Measured) -> Findings:
             if (outcome, ASSIGNED) in measured
             for exhibit in follow_up_exhibits(measured[outcome, ASSIGNED])
         ),
+        *(
+            exhibit
+            for item in analyses
+            for exhibit in diagnostics(
+                measured[item.outcome, item.population], item, method_of(item, protocol)
+            )
+        ),
         *_comparison(trial, measured),
         *_detectable(trial, found),
     ]
     return concatenate([found, Findings(exhibits=tuple(exhibits))])
+
+
+def _diagnostics(protocol: Protocol, measured: Measured, analysis: Analysis) -> tuple[Exhibit, ...]:
+    measurement = measured[analysis.outcome, analysis.population]
+    return diagnostics(measurement, analysis, method_of(analysis, protocol))
 
 
 def _contributors(measurement: Measurement) -> list[Exhibit]:

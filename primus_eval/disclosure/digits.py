@@ -12,7 +12,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from primus_eval.findings import Finding
+from primus_eval.disclosure.cells import is_small
+from primus_eval.findings import Cell, Exhibit, Finding
 
 EXACT: dict[str, frozenset[str]] = {
     "risk_difference": frozenset(
@@ -61,6 +62,24 @@ def with_few_digits(row: Finding, *, is_part: bool) -> Finding:
         df=row.df if row.reason == "test_only" else None,
         p_value=None if row.p_value is None else _significant(row.p_value, P_DIGITS),
     )
+
+
+def diagnosis_with_few_digits(exhibit: Exhibit, *, k: int) -> Exhibit:
+    """Return a diagnosis as it may leave: numbers of influential people only where none is small."""
+    if exhibit.kind == "proportionality":
+        at = exhibit.columns.index("chi_square"), exhibit.columns.index("p_value")
+        return replace(exhibit, rows=tuple(_rounded_test(row, *at) for row in exhibit.rows))
+    counts = [row["moving"] for row in exhibit.records()] + [exhibit.notes.get("fewest_to_turn")]
+    small = any(isinstance(count, int) and is_small(count, k) for count in counts)
+    return exhibit.withheld("small_cell") if small else exhibit
+
+
+def _rounded_test(row: tuple[Cell, ...], chi_square: int, p_value: int) -> tuple[Cell, ...]:
+    cells = list(row)
+    for place, digits in ((chi_square, SIGNIFICANT), (p_value, P_DIGITS)):
+        value = cells[place]
+        cells[place] = _significant(value, digits) if isinstance(value, float) else None
+    return tuple(cells)
 
 
 def _coarse(value: float | None, row: Finding) -> float | None:

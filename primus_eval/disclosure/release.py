@@ -27,7 +27,7 @@ from primus_eval.disclosure.coarse import (
 )
 from primus_eval.disclosure.contributors import KIND as CONTRIBUTORS
 from primus_eval.disclosure.contributors import dominated, sums_up
-from primus_eval.disclosure.digits import with_few_digits
+from primus_eval.disclosure.digits import diagnosis_with_few_digits, with_few_digits
 from primus_eval.disclosure.early import KIND as KNOWN
 from primus_eval.disclosure.early import without_early_losses
 from primus_eval.disclosure.groups import group_counts
@@ -48,6 +48,10 @@ from primus_eval.vocabulary import Reason
 
 NEVER_LEAVES = (KNOWN, CONTRIBUTORS)
 """Exhibits that are there for these rules only."""
+
+DIAGNOSES = ("proportionality", "influence")
+INDIVIDUAL = ("mean_count", "cumulative_incidence", "curve_effects", "proportional_odds")
+"""Exhibits with the day, or the level, of single people: only public or internal reports show them."""
 
 
 def release(findings: Findings) -> Released:
@@ -180,6 +184,10 @@ def _exhibits(
         elif exhibit.kind in ROUNDED:
             shown = sizes_in.get(exhibit.population, [])
             exhibit = round_exhibit(exhibit, k=k, shown=shown, hide_losses=hide_losses)
+        elif exhibit.kind in DIAGNOSES:
+            exhibit = diagnosis_with_few_digits(exhibit, k=k)
+        elif exhibit.kind in INDIVIDUAL:
+            exhibit = exhibit.withheld("individual_level")
         elif _has_small_count(exhibit, k):
             exhibit = exhibit.withheld("small_cell")
         elif exhibit.kind == "allocation" and (hide_losses or strata & blurred):

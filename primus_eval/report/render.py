@@ -20,6 +20,7 @@ from primus_eval.report.files import csv_files
 from primus_eval.report.headline import headline_of
 from primus_eval.report.markup import render_template
 from primus_eval.report.page import Page
+from primus_eval.report.sections.assumptions import assumptions_section
 from primus_eval.report.sections.certainty import certainty_section
 from primus_eval.report.sections.computed import computed_section, glossary
 from primus_eval.report.sections.counted import counted_section
@@ -45,6 +46,7 @@ SECTIONS = (
     definitions_section,
     way_section,
     certainty_section,
+    assumptions_section,
     limits_section,
     computed_section,
 )

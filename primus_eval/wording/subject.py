@@ -156,6 +156,11 @@ class Subject:
             for piece in self.column(name)
         )
 
+    def level(self, name: str, code: str) -> Quoted:
+        """Return the label of a level of a column."""
+        levels = self.protocol["data"]["participants"]["columns"].get(name, {}).get("levels") or {}
+        return self.quote(levels.get(code, code))
+
     def analysis(self, id: str) -> Mapping[str, Any]:
         """Return an analysis of the protocol; nothing for one that the protocol does not hold."""
         return next((entry for entry in self.protocol["analysis"] if entry["id"] == id), {})
