@@ -1,0 +1,220 @@
+"""Parts of a window, sums over people, exact numbers: what leaves and with how many digits."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from figure_findings import finding, findings
+
+from primus_eval.disclosure.contributors import dominated, sums_up
+from primus_eval.disclosure.digits import EXACT, with_few_digits
+from primus_eval.disclosure.parts_of_window import about_whole_windows, parts_to_withhold, without_counts
+from primus_eval.findings import Exhibit, Finding, Findings
+from primus_eval.methods import ABOUT, METHODS
+
+K = 5
+CONTEXT = {"protocol": {"outcome": [{"id": "reoffence", "horizon_days": 365}]}}
+
+
+def counted(name: str, events: tuple[int, int], people: tuple[int, int] = (50, 50), **fields: Any) -> Finding:
+    return replace(
+        finding(name, effect_measure="hazard_ratio", method="cox_periods", unit="ratio", estimate=0.8),
+        **{
+            "horizon_days": 365,
+            "events_treatment": events[0],
+            "n_treatment": people[0],
+            "events_control": events[1],
+            "n_control": people[1],
+            "outcome": "reoffence",
+            "population": "assigned",
+            **fields,
+        },
+    )
+
+
+def few(*rows: Finding) -> bool:
+    return bool(parts_to_withhold(Findings(rows=rows, context=CONTEXT), k=K))
+
+
+# --- parts of a window ---
+
+WHOLE = counted("whole", (20, 25))
+
+
+def test_a_period_with_enough_events_and_enough_without_may_be_shown() -> None:
+    assert not few(WHOLE, counted("early", (10, 12), horizon_days=91))
+    assert not few(WHOLE, counted("late", (10, 13), (40, 38), from_days=91))
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        counted("few events", (3, 12), horizon_days=91),
+        counted("few without", (10, 12), (12, 40), from_days=91),
+        counted("few events later", (10, 4), (40, 38), from_days=91),
+        counted("few between", (17, 12), horizon_days=91),
+    ],
+    ids=lambda row: row.finding,
+)
+def test_a_period_that_counts_few_is_withheld(part: Finding) -> None:
+    assert few(WHOLE, part)
+
+
+def test_two_days_with_few_events_between_them_are_withheld_whatever_the_whole() -> None:
+    early, later = counted("a", (8, 8), horizon_days=91), counted("b", (10, 14), horizon_days=182)
+    assert not few(WHOLE, early) and not few(WHOLE, later)
+    assert few(WHOLE, early, later)
+
+
+def test_in_a_part_of_the_trial_none_is_as_telling_as_few() -> None:
+    row = counted("none", (0, 8), (40, 40), from_days=91)
+    assert not few(WHOLE, row)
+    assert few(replace(WHOLE, population="young"), replace(row, population="young"))
+
+
+def test_the_whole_window_alone_is_not_judged_here() -> None:
+    assert not few(counted("whole", (1, 1)))
+
+
+def test_what_is_about_a_part_leaves_without_counts_and_never_decides_about_the_whole() -> None:
+    early = counted("early", (3, 12), horizon_days=91)
+    found = Findings(rows=(WHOLE, early), context=CONTEXT)
+    assert about_whole_windows(found).rows == (WHOLE,)
+    bare = without_counts(early)
+    assert {bare.n_treatment, bare.n_control, bare.events_treatment, bare.events_control} == {None}
+
+
+# --- sums over people ---
+
+
+def made_of(**row: Any) -> set[str]:
+    """Which quantities are dominated where the treatment arm is made up like this."""
+    fine = {"people": 50, "some": 20, "several": 10, "total": 100.0, "largest": 10.0, "second": 8.0}
+    columns = ("arm", "quantity", *fine)
+    rows = (
+        ("treatment", row.pop("quantity", "harm_days"), *(fine | row).values()),
+        ("control", "harm_days", *fine.values()),
+    )
+    exhibit = Exhibit(
+        id="contributors/reoffence/assigned",
+        kind="contributors",
+        columns=columns,
+        rows=rows,
+        outcome="reoffence",
+        population="assigned",
+    )
+    return dominated(Findings(exhibits=(exhibit,)), k=K)["reoffence", "assigned"]
+
+
+@pytest.mark.parametrize(
+    ("row", "is_dominated"),
+    [
+        ({}, False),
+        ({"some": 4}, True),
+        ({"some": 47}, True),
+        ({"largest": 60.0, "second": 31.0}, True),
+        ({"largest": 60.0, "second": 30.0}, False),
+        ({"largest": 88.0, "second": 3.5}, True),
+        ({"several": 3}, False),
+        ({"several": 3, "quantity": "events"}, True),
+        ({"some": 0, "several": 0, "total": 0.0, "largest": 0.0, "second": 0.0}, False),
+    ],
+)
+def test_a_sum_that_few_make_up_is_dominated(row: dict[str, Any], is_dominated: bool) -> None:
+    assert bool(made_of(**row)) == is_dominated
+
+
+def test_which_findings_are_sums() -> None:
+    def sums(measure: str, method: str, quantity: str = "") -> tuple[str, ...]:
+        return sums_up(finding("a", effect_measure=measure, method=method, quantity=quantity, estimate=0.8))
+
+    assert sums("rate_ratio", "andersen_gill") == ("events",)
+    assert sums("hazard_ratio", "pwp_gap_time") == ("events",)
+    assert sums("mean_difference", "bootstrap", "harm_days") == ("harm_days",)
+    assert sums("common_odds_ratio", "proportional_odds", "harm_days") == ("harm_days",)
+    assert set(sums("win_ratio", "u_statistic")) == {"events", "harm_days", "custody_days"}
+    assert sums("hazard_ratio", "cox") == () and sums("risk_difference", "newcombe") == ()
+
+
+# --- digits ---
+
+NUMBERS: dict[str, Any] = {
+    "estimate": -0.123456,
+    "conf_low": -0.345678,
+    "conf_high": 0.098765,
+    "std_error": 0.1111,
+    "statistic": -1.2345,
+    "p_value": 0.23456,
+}
+
+
+@pytest.mark.parametrize(("measure", "method"), [(m, name) for m, names in METHODS.items() for name in names])
+def test_a_finding_leaves_exactly_only_where_its_method_is_named(measure: str, method: str) -> None:
+    unit = "proportion" if measure in ("risk_difference", "proportion") else "ratio"
+    row = finding("a", effect_measure=measure, method=method, unit=unit, **NUMBERS)
+    out = with_few_digits(row, is_part=False)
+    if method in EXACT.get(measure, ()):
+        assert out == row
+    elif measure == "quantile_difference":
+        assert out.estimate == 0.0  # a tenth of a day lies on the grid's zero
+    else:
+        assert (out.estimate, out.conf_low, out.conf_high) == (
+            -0.123,
+            -0.346,
+            pytest.approx(0.0988, abs=3e-4),
+        )
+        assert (out.std_error, out.statistic, out.p_value) == (None, None, 0.23)
+
+
+def test_nothing_by_a_conditional_method_or_by_draws_leaves_exactly() -> None:
+    exact = {method for methods in EXACT.values() for method in methods}
+    assert not [name for name in exact if ABOUT[name].conditional or ABOUT[name].draws]
+
+
+def test_a_part_of_the_window_never_leaves_exactly() -> None:
+    row = finding(
+        "a", effect_measure="risk_difference", method="aalen_johansen", unit="proportion", **NUMBERS
+    )
+    assert with_few_digits(row, is_part=True).estimate == -0.123
+
+
+def test_the_day_of_one_person_leaves_on_a_grid() -> None:
+    row = finding(
+        "a",
+        effect_measure="quantile_difference",
+        method="kaplan_meier_bootstrap",
+        unit="days",
+        estimate=-37.0,
+        conf_low=-112.0,
+        conf_high=4.0,
+    )
+    out = with_few_digits(row, is_part=False)
+    assert (out.estimate, out.conf_low, out.conf_high) == (-40.0, -110.0, 0.0)
+
+
+def test_a_test_keeps_its_p_value_only() -> None:
+    row = finding(
+        "a",
+        effect_measure="association_test",
+        method="gray",
+        unit="none",
+        statistic=3.14159,
+        df=1.0,
+        p_value=0.076319,
+        reason="test_only",
+    )
+    out = with_few_digits(row, is_part=False)
+    assert (out.statistic, out.df, out.p_value) == (None, 1.0, 0.076)
+
+
+def test_what_was_coarsened_stays_as_it_is() -> None:
+    row = finding("a", effect_measure="rate_ratio", method="poisson", unit="ratio", **NUMBERS)
+    once = with_few_digits(row, is_part=False)
+    assert with_few_digits(once, is_part=False) == once
+
+
+def test_the_findings_of_the_figures_are_about_whole_windows() -> None:
+    found = findings()
+    assert about_whole_windows(found).rows == found.rows
