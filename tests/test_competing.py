@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 import numpy as np
 import pytest
-from estimability import analysis_for
+from estimability import COMPETING, EVENTS, PEOPLE, analysis_for
 from reference.datasets import fixture, tied
 from reference.test_estimators import trial_of
 from small_trials import small_trial, with_causes
@@ -34,6 +35,16 @@ def measured() -> Measurement:
     return with_causes(measure(trial, "reoffence"), np.where(took, "emigration", "").tolist())
 
 
+@cache
+def measured_to_the_end() -> Measurement:
+    """The same people over all of their follow-up, as R used them for what has no horizon."""
+    columns = tied()
+    baseline = ("age", "employed", "stratum", "cluster")
+    trial = trial_of(columns, arm="treated", baseline=baseline, horizon_days=int(columns["time"].max()))
+    causes = np.where(columns["competing"], "emigration", "").tolist()
+    return with_causes(measure(trial, "reoffence"), causes)
+
+
 def found(measurement: Measurement, effect_measure: str, method: str, **options: Any) -> tuple[Finding, ...]:
     named = {"id": "a", "role": "primary", "outcome": "reoffence", "conf_level": 0.95}
     asked = {"effect_measure": effect_measure, "method": method}
@@ -44,8 +55,9 @@ def test_the_risk_difference_is_that_of_r() -> None:
     (ours,) = found(measured(), "risk_difference", "aalen_johansen")
     (case,) = (one for one in fixture("competing")["tied"]["horizons"] if one["horizon_days"] == HORIZON)
     theirs = case["incidence_difference"]
-    for number in ("estimate", "conf_low", "conf_high", "std_error", "statistic", "p_value"):
+    for number in ("estimate", "conf_low", "conf_high", "std_error"):
         assert getattr(ours, number) == pytest.approx(theirs[number], rel=1e-9), number
+    assert (ours.statistic, ours.p_value) == (None, None)  # no test goes with this interval
     assert (ours.unit, ours.scale, ours.warnings) == ("proportion", "identity", ())
     assert ours.engine.endswith("numerics.cumulative_incidence")
 
@@ -62,11 +74,13 @@ def test_the_risks_are_those_of_r_and_differ_by_the_difference() -> None:
 
 @pytest.mark.parametrize("measure_", ["risk_difference", "proportion"])
 def test_without_competing_events_it_is_kaplan_meier(measure_: str) -> None:
+    """The interval of the difference is another: put together from those of the arms, not normal."""
     trial = measured().trial
+    numbers = ("estimate", "std_error", *(("conf_low", "conf_high") if measure_ == "proportion" else ()))
     for given in (measure(trial, "reoffence"), with_causes(measure(trial, "reoffence"), [""] * 240)):
         ours, theirs = (found(given, measure_, method) for method in ("aalen_johansen", "kaplan_meier"))
         for one, other in zip(ours, theirs, strict=True):
-            for number in ("estimate", "conf_low", "conf_high", "std_error"):
+            for number in numbers:
                 assert getattr(one, number) == pytest.approx(getattr(other, number), abs=1e-12)
 
 
@@ -79,6 +93,107 @@ def test_without_censoring_it_is_the_share_of_people() -> None:
     by_curve, by_table = (found(given, "risk_difference", name)[0] for name in ("aalen_johansen", "wald"))
     assert by_curve.estimate == pytest.approx(-2 / 8)
     assert by_curve.std_error == pytest.approx(by_table.std_error)
+
+
+NUMBERS = ("estimate", "conf_low", "conf_high", "std_error", "statistic", "p_value")
+
+
+def beside_r(ours: Finding, theirs: dict[str, Any]) -> None:
+    for number in NUMBERS:
+        if theirs.get(number) is not None:
+            assert getattr(ours, number) == pytest.approx(theirs[number], rel=1e-9), number
+
+
+def test_the_days_lost_are_those_of_r() -> None:
+    (ours,) = found(measured(), "restricted_mean_time_lost_difference", "aalen_johansen")
+    cases = fixture("competing_tests")["tied"]["time_lost"]
+    (case,) = (one for one in cases if one["horizon_days"] == HORIZON)
+    beside_r(ours, case["time_lost_difference"])
+    assert (ours.unit, ours.scale, ours.horizon_days) == ("days", "identity", HORIZON)
+    assert ours.engine.endswith("numerics.time_lost")
+
+
+@pytest.mark.parametrize("strata", [[], ["stratum"]])
+def test_grays_test_is_that_of_r(strata: list[str]) -> None:
+    (ours,) = found(measured_to_the_end(), "association_test", "gray", strata=strata)
+    cases = fixture("competing_tests")["tied"]["gray"]
+    (case,) = (one for one in cases if one["rho"] == 0 and one["strata"] == (strata[0] if strata else None))
+    assert (ours.statistic, ours.p_value) == pytest.approx((case["chi_square"], case["p_value"]), rel=1e-9)
+    assert (ours.unit, ours.df, ours.reason, ours.estimate) == ("none", 1, "test_only", None)
+    assert ours.engine.endswith("numerics.gray")
+
+
+@pytest.mark.parametrize(("covariates", "level"), [([], 0.95), (["age", "employed"], 0.99)])
+def test_the_subdistribution_hazard_ratio_is_that_of_r(covariates: list[str], level: float) -> None:
+    (ours,) = found(
+        measured_to_the_end(),
+        "subdistribution_hazard_ratio",
+        "fine_gray",
+        covariates=covariates,
+        conf_level=level,
+    )
+    cases = fixture("competing_tests")["tied"]["fine_gray"]
+    (case,) = (one for one in cases if one["conf_level"] == level and one["censoring_groups"] is None)
+    beside_r(ours, case["subdistribution_hazard_ratio"][0])
+    assert (ours.unit, ours.scale, ours.covariates) == ("ratio", "log", tuple(covariates))
+    assert ours.engine.endswith("numerics.fine_gray")
+
+
+def test_a_missing_covariate_leaves_people_out_of_the_counts_too() -> None:
+    given = small(causes=True)
+    given = replace(
+        given, baseline=given.baseline.assign(age=[float("nan")] * 2 + [20.0 + i for i in range(14)])
+    )
+    asked = {"covariates": ["age"], "missing_covariates": "complete_cases"}
+    (ours,) = found(given, "subdistribution_hazard_ratio", "fine_gray", **asked)
+    assert (ours.n_treatment, ours.n_control, ours.status) == (6, 8, "estimated")
+    assert "complete cases" in ours.warnings[0]
+
+
+NONE_HAD_IT = {"aalen_johansen": "no_interval_at_certainty", "gray": "no_events", "fine_gray": "no_events"}
+NO_ARM = dict.fromkeys(("aalen_johansen", "gray", "fine_gray"), "one_arm_empty")
+UNSEEN = {"aalen_johansen": "horizon_beyond_followup"}
+ONE_SIDED = {"aalen_johansen": "no_interval_at_certainty", "fine_gray": "monotone_likelihood"}
+AWKWARD: dict[str, dict[str, str]] = {
+    "no events": NONE_HAD_IT,
+    "some died, nobody had the event": NONE_HAD_IT,
+    "no event in the treatment arm": ONE_SIDED,
+    "one person in each arm": ONE_SIDED,
+    "one arm is empty": NO_ARM,
+    "one person": NO_ARM,
+    "follow-up of all ends on day 80": UNSEEN,
+    "all follow-up ends on day 50": UNSEEN,
+    "some died, follow-up of all ends on day 80": UNSEEN,
+}
+"""Why there is no number, or no interval, by situation and method; all others have one."""
+
+NEW = (
+    ("restricted_mean_time_lost_difference", "aalen_johansen"),
+    ("association_test", "gray"),
+    ("subdistribution_hazard_ratio", "fine_gray"),
+)
+
+
+@pytest.mark.parametrize("key", NEW, ids=" ".join)
+@pytest.mark.parametrize("situation", [*EVENTS, *PEOPLE, *COMPETING])
+def test_a_number_or_a_reason_in_awkward_trials(key: tuple[str, str], situation: str) -> None:
+    given = (EVENTS | PEOPLE | COMPETING)[situation]()
+    (ours,) = found(given, *key)
+    reason = AWKWARD.get(situation, {}).get(key[1], "test_only" if key[1] == "gray" else None)
+    assert ours.reason == reason
+    assert (ours.conf_low is not None) == (reason is None)
+
+
+def test_the_days_lost_turn_with_the_arms_and_with_who_died() -> None:
+    """By hand: eight in each arm, nobody left early but by death, so plain means over eight."""
+    treated, event = [1] * 8 + [0] * 8, [1, 1, 1, 0, 0, 0, 0, 0] + [1, 1, 1, 1, 1, 0, 0, 0]
+    days = [10, 50, 70, 20, 30, 100, 100, 100] + [5, 15, 25, 35, 45, 1, 100, 100]
+    causes = [""] * 3 + ["death", "deportation"] + [""] * 8 + ["death", "", ""]
+    given = with_causes(measure(small_trial(treated=treated, days=days, event=event), "reoffence"), causes)
+    (ours,) = found(given, "restricted_mean_time_lost_difference", "aalen_johansen")
+    lost = np.array([[90, 50, 30, 0, 0, 0, 0, 0], [95, 85, 75, 65, 55, 0, 0, 0]])
+    assert ours.estimate == pytest.approx((170 - 375) / 8)
+    assert ours.std_error == pytest.approx(np.sqrt((lost.var(axis=1) / 8).sum()))
 
 
 def test_people_of_whom_no_cause_is_recorded_did_not_compete() -> None:

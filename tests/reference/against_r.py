@@ -61,7 +61,8 @@ R_FUNCTIONS = {
     "aalen_johansen": "`survfit` of a state; standard error and interval `etm::etmCIF`; "
     "estimate also `cmprsk::cuminc`",
     "incidence_at": '`survfit` of a state; interval `etm::etmCIF(ci.fun = "cloglog")`',
-    "incidence_difference": "`survfit` of a state, in each arm",
+    "incidence_difference": "`survfit` of a state, in each arm; interval: the formula on the ends of "
+    '`etm::etmCIF(ci.fun = "cloglog")`',
     "logrank": "`survdiff`",
     "logrank_test": "`survdiff`",
     "cox": "`coxph`",

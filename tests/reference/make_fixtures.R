@@ -340,9 +340,14 @@ incidence_on <- function(time, kind, day, level) {
 incidence_by_arm <- function(time, kind, treated, day, level) {
   one <- treated == 1
   i1 <- incidence_on(time[one], kind[one], day, level); i0 <- incidence_on(time[!one], kind[!one], day, level)
+  d <- i1$estimate - i0$estimate
+  # Recovered from the ends of both intervals; no test belongs to it.
   list(horizon_days = day, conf_level = level, incidence_at = i1,
-       incidence_difference = normal(
-         i1$estimate - i0$estimate, sqrt(i1$std_error^2 + i0$std_error^2), level))
+       incidence_difference = list(
+         estimate = d,
+         conf_low = d - sqrt((i1$estimate - i1$conf_low)^2 + (i0$conf_high - i0$estimate)^2),
+         conf_high = d + sqrt((i1$conf_high - i1$estimate)^2 + (i0$estimate - i0$conf_low)^2),
+         std_error = sqrt(i1$std_error^2 + i0$std_error^2)))
 }
 
 # Made up, as neither data set has causes: some of the events of Maryland, and some of those who left
