@@ -1,4 +1,5 @@
-"""How long until they reoffended? Curves, differences at a horizon, restricted means, log-rank tests.
+"""How long until they reoffended? Curves, differences at a horizon or in quantiles, restricted means,
+log-rank tests.
 
 Follow-up is cut at the horizon. Everyone followed is used, also those whose follow-up ended early,
 who are taken to be like those still followed (independent censoring). People whom a competing event
@@ -25,8 +26,11 @@ from primus_eval.estimators.result import (
 from primus_eval.measurement import Measurement
 from primus_eval.numerics.effect import Effect, not_estimable
 from primus_eval.numerics.logrank import logrank_test
+from primus_eval.numerics.quantiles import quantile_difference
 from primus_eval.numerics.restricted_mean import restricted_mean_difference, restricted_mean_ratio
+from primus_eval.numerics.streams import Stream
 from primus_eval.numerics.survival_difference import survival_at, survival_difference
+from primus_eval.numerics.weighted_logrank import weighted_logrank_test
 from primus_eval.protocol import Analysis
 from primus_eval.vocabulary import Unit
 
@@ -147,6 +151,40 @@ def stratified_logrank(measurement: Measurement, analysis: Analysis) -> tuple[Es
     return (_estimate(measurement, effect, "none", own_engine("numerics.logrank")),)
 
 
+def weighted_logrank(measurement: Measurement, analysis: Analysis) -> tuple[Estimate, ...]:
+    """Test whether the arms have the same hazard (within every stratum), some days weighing more."""
+    weights = analysis.weights
+    if weights is None:
+        raise ValueError("a weighted log-rank test needs weights; the protocol's checks see to it")
+    effect = weighted_logrank_test(
+        measurement.time_days,
+        measurement.event,
+        measurement.treated,
+        groups(measurement, analysis.strata),
+        family=weights.family,
+        rho=weights.rho,
+        gamma=weights.gamma,
+    )
+    return (_estimate(measurement, effect, "none", own_engine("numerics.weighted_logrank")),)
+
+
+def quantiles(measurement: Measurement, analysis: Analysis) -> tuple[Estimate, ...]:
+    """Estimate the difference in the days by which a share had had the event, by bootstrap."""
+    resampling = measurement.trial.protocol.resampling
+    if analysis.quantile is None or resampling is None:
+        raise ValueError("quantiles need a share and a seed; the protocol's checks see to it")
+    effect = quantile_difference(
+        measurement.time_days,
+        measurement.event,
+        measurement.treated,
+        groups(measurement, analysis.strata),
+        quantile=analysis.quantile,
+        stream=Stream(seed=resampling.seed, name=analysis.id, replicates=resampling.replicates),
+        conf_level=analysis.conf_level,
+    )
+    return (_estimate(measurement, effect, "days", own_engine("numerics.quantiles")),)
+
+
 def _estimate(
     measurement: Measurement,
     effect: Effect,
@@ -182,4 +220,6 @@ TIMING: dict[tuple[str, str], Estimator] = {
     ("proportion", "kaplan_meier"): where_nothing_competes(cumulative_incidence),
     ("association_test", "logrank"): cause_specific(plain_logrank),
     ("association_test", "stratified_logrank"): cause_specific(stratified_logrank),
+    ("association_test", "weighted_logrank"): cause_specific(weighted_logrank),
+    ("quantile_difference", "kaplan_meier_bootstrap"): where_nothing_competes(quantiles),
 }
