@@ -156,7 +156,8 @@ def _frame(
         time = time - custody_days(ready.spells, people, start, until)
         nominal = ready.clock.end[people] - start
         unknown |= ~event & (left < 0) & (time < nominal)
-    competes = ~event & (left >= 0) & ~unknown
+    terminal = (left >= 0) & ~np.isin(left, censored)
+    competes = ~event & terminal
     frame = pd.DataFrame(
         {
             "treated": treated,
@@ -169,6 +170,7 @@ def _frame(
             "most_serious_harm_days": counted.most_serious_harm_days[people],
             "custody_days": inside.astype(float),
             "exposure_days": stop - start,
+            "terminal": terminal,
         }
     )
     events = trial.protocol.data.events

@@ -45,8 +45,9 @@ class Measurement:
     `frame` has the columns treated (bool), time_days (follow-up to the first event or its end, cut
     at the horizon), event (bool, by then) and reoffended (boolean, missing where it is not known). An outcome
     by rules has also cause (death, deportation or emigration where these end follow-up as competing events,
-    else empty), n_events, harm_days, most_serious_harm_days, custody_days (NaN where not known) and
-    exposure_days. `people` are the rows of these people among the participants; `baseline` has the same rows
+    else empty), n_events, harm_days, most_serious_harm_days, custody_days (NaN where not known),
+    exposure_days and terminal (bool, whether a competing event ended the exposure, also of those who had the
+    event before). `people` are the rows of these people among the participants; `baseline` has the same rows
     and the columns of the protocol that were measured before randomisation. `unit_row` and `unit_day` have
     the row of `frame` and the day of follow-up of every counted unit.
     """

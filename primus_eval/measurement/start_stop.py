@@ -40,7 +40,7 @@ def start_stop(measurement: Measurement) -> pd.DataFrame:
     ready = ready_to_count(measurement.trial, definition, population=measurement.population)
     people = measurement.people
     start = ready.bounds.start[people]
-    stop = measurement.frame["exposure_days"].to_numpy(dtype=np.int64)
+    stop = measurement.frame["exposure_days"].to_numpy(dtype=np.int64, copy=True)
     last = measurement.unit_day + 1  # an event on the day somebody left is still theirs
     np.maximum.at(stop, measurement.unit_row, last)
     spell_row, begin, end = _spells(ready.spells, people, start, stop)
