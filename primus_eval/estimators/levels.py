@@ -1,0 +1,159 @@
+"""How serious: one odds ratio of being at a worse level, and the odds ratio of each cut beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from primus_eval.estimators.amounts import Amounts, amounts
+from primus_eval.estimators.covariates import Covariates, covariates
+from primus_eval.estimators.result import Estimate, counts_of, own_engine
+from primus_eval.findings import Cell, Exhibit
+from primus_eval.measurement import Measurement
+from primus_eval.numerics.effect import not_estimable
+from primus_eval.numerics.ordinal import (
+    BinaryLogits,
+    binary_logits,
+    brant_test,
+    common_odds_ratio,
+    cumulative_logit,
+    odds_ratio_at,
+)
+from primus_eval.protocol import Analysis
+from primus_eval.protocol.options import Seriousness
+from primus_eval.schema import text_in
+from primus_eval.vocabulary import Reason
+
+NOT_TESTED = (
+    "Whether one odds ratio fits every cut could not be tested: at some cut, one side has no overlap."
+)
+
+
+def proportional_odds(measurement: Measurement, analysis: Analysis) -> tuple[Estimate, ...]:
+    """Estimate the common odds ratio of being at a worse level, treatment over control.
+
+    With covariates it is conditional on them, and not comparable with the unadjusted one.
+    """
+    levels = _levels(measurement, analysis)
+    warnings: tuple[str, ...] = ()
+    if levels.reason:
+        effect = not_estimable(levels.reason)
+    else:
+        fit = cumulative_logit(levels.worse, levels.design)
+        effect = common_odds_ratio(fit, 0, conf_level=analysis.conf_level)
+        warnings = _about_proportionality(levels) if effect.estimate is not None else ()
+    kept = levels.adjusting.kept
+    return (
+        Estimate(
+            effect=effect,
+            unit="ratio",
+            counts=counts_of(measurement.treated[kept], measurement.event[kept]),
+            engine=own_engine("numerics.ordinal"),
+            warnings=(*levels.found.warnings, *levels.adjusting.warnings, *warnings),
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Levels:
+    """Levels of the people in `adjusting.kept`, with the arm and covariates; or why they cannot be compared.
+
+    on_scale: 0 for the lowest level of the protocol, 1 for the next ...; worse: the same, or with its sign
+    turned, so that higher is worse. design: the arm first.
+    """
+
+    on_scale: np.ndarray
+    worse: np.ndarray
+    treated: np.ndarray
+    design: np.ndarray
+    found: Amounts
+    adjusting: Covariates
+    reason: Reason | None
+
+
+def _levels(measurement: Measurement, analysis: Analysis) -> _Levels:
+    asked = _seriousness(analysis)
+    found = amounts(measurement, analysis, asked.quantity)
+    adjusting = covariates(measurement, analysis, among=found.usable)
+    treated = measurement.treated[adjusting.kept]
+    on_scale = np.searchsorted(asked.cuts, found.values[adjusting.kept], side="right")
+    one_arm: Reason | None = "one_arm_empty" if treated.all() or not treated.any() else None
+    return _Levels(
+        on_scale=on_scale,
+        worse=on_scale if asked.worse == "higher" else -on_scale,
+        treated=treated,
+        design=np.column_stack([treated.astype(float), adjusting.matrix]),
+        found=found,
+        adjusting=adjusting,
+        reason=found.reason or one_arm or adjusting.reason,
+    )
+
+
+def _about_proportionality(levels: _Levels) -> tuple[str, ...]:
+    if len(np.unique(levels.worse)) < 3:
+        return ()
+    test = brant_test(binary_logits(levels.worse, levels.design), (0,))
+    if test.statistic is None or test.p_value is None:
+        return (NOT_TESTED,)
+    return (
+        f"Test of one odds ratio for every cut (Brant): chi-square {test.statistic:.2f} on {test.df:.0f} "
+        f"degrees of freedom, p = {test.p_value:.3f}. A large p does not show that one fits.",
+    )
+
+
+def proportional_odds_exhibit(measurement: Measurement, analysis: Analysis) -> Exhibit | None:
+    """Give the odds ratio of being beyond each cut by itself, beside which the common one can be judged.
+
+    A row for each cut between levels that occur: the quantity at which it lies, the levels on either side,
+    people of each arm on its worse side, the odds ratio (treatment over control) of being there. None where
+    the levels cannot be compared at all.
+    """
+    asked, levels = _seriousness(analysis), _levels(measurement, analysis)
+    fits = "too_few_levels" if levels.reason else binary_logits(levels.worse, levels.design)
+    if not isinstance(fits, BinaryLogits):
+        return None
+    present = np.unique(levels.worse)
+    rows: list[tuple[Cell, ...]] = []
+    for cut, (_, first) in enumerate(zip(present[:-1], present[1:], strict=True)):
+        beyond = levels.worse >= first
+        effect = odds_ratio_at(fits, cut, 0, conf_level=analysis.conf_level)
+        sides = levels.on_scale[beyond], levels.on_scale[~beyond]
+        lower, upper = sorted(sides, key=lambda side: int(side.min()))
+        rows.append(
+            (
+                float(asked.cuts[int(upper.min()) - 1]),
+                text_in(asked.labels[int(lower.max())], "en"),
+                text_in(asked.labels[int(upper.min())], "en"),
+                int((beyond & levels.treated).sum()),
+                int((beyond & ~levels.treated).sum()),
+                effect.estimate,
+                effect.conf_low,
+                effect.conf_high,
+            )
+        )
+    return Exhibit(
+        id=f"proportional_odds/{analysis.id}/{measurement.population}",
+        kind="proportional_odds",
+        columns=(
+            "cut",
+            "label_below",
+            "label_above",
+            "worse_treatment",
+            "worse_control",
+            "odds_ratio",
+            "conf_low",
+            "conf_high",
+        ),
+        rows=tuple(rows),
+        count_columns=("worse_treatment", "worse_control"),
+        outcome=measurement.outcome.id,
+        population=measurement.population,
+        notes={"analysis": analysis.id, "conf_level": analysis.conf_level, "worse": asked.worse},
+    )
+
+
+def _seriousness(analysis: Analysis) -> Seriousness:
+    if analysis.seriousness is None:
+        raise ValueError("an analysis of levels names its seriousness")
+    return analysis.seriousness
