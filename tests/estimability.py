@@ -13,7 +13,7 @@ from small_trials import small_trial, with_causes
 
 from primus_eval.estimators import ESTIMATORS, estimate
 from primus_eval.measurement import Measurement, measure
-from primus_eval.methods import ADJUSTING_METHODS
+from primus_eval.methods import ABOUT, ADJUSTING_METHODS
 from primus_eval.protocol import Analysis
 
 HALVES = [1] * 8 + [0] * 8
@@ -91,19 +91,35 @@ TABLES = (
 )
 
 
+SAYS: dict[str, object] = {
+    "cluster": "wing",
+    "periods_days": [0, 30, 100],
+    "landmark_days": 30,
+    "at_days": [30, 60],
+    "time_function": "days",
+    "weights": {"family": "fleming_harrington", "gamma": 1},
+    "quantile": 0.25,
+}
+"""What an analysis says besides, by its key, where a method needs it."""
+
+KEYS = tuple(key for key in ESTIMATORS if ABOUT[key[1]].reads == "first_event")
+"""The estimators of this page. Those of all events and of sums need rules of counting, and have their awkward
+data in tests of their own: test_recurrent, test_frequency, test_severity."""
+
+
 def analysis_for(key: tuple[str, str]) -> Analysis:
-    """An analysis that names an estimator, with the columns it needs."""
+    """An analysis that names an estimator, with the columns and keys it needs."""
     measure_, method = key
     return Analysis.model_validate(
         {
             "id": "a",
-            "role": "primary",
+            "role": "secondary",
             "outcome": "reoffence",
             "effect_measure": measure_,
             "method": method,
             "covariates": ["age", "prior"] if method in ADJUSTING_METHODS else [],
             "strata": ["prison"] if method == "stratified_logrank" else [],
-            **({"cluster": "wing"} if method == "cox_cluster" else {}),
+            **{name: SAYS[name] for name in ABOUT[method].keys},
         }
     )
 
@@ -136,7 +152,7 @@ def page() -> str:
     for title, situations in TABLES:
         lines += ["", f"## {title}", "", "| estimator | " + " | ".join(situations) + " |"]
         lines.append("|---" * (len(situations) + 1) + "|")
-        for key in ESTIMATORS:
+        for key in KEYS:
             cells = [answer(key, situation) for situation in situations.values()]
             lines.append(f"| {key[0]} / {key[1]} | " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"

@@ -62,6 +62,7 @@ def small_protocol(*, analyses: Sequence[Analysis] = (), **parts: Any) -> Protoc
                 "horizon_days": HORIZON_DAYS,
             }
         ],
+        "resampling": {"seed": 1, "replicates": 200},
         "analysis": [
             analysis.model_dump(by_alias=True, exclude_none=True)
             for analysis in analyses or (Analysis(id="primary", role="primary", **BY_NEWCOMBE),)

@@ -70,7 +70,7 @@ def test_who_moves_the_ratio_is_counted_by_fitting_without_each_person() -> None
     measurement = measure(MARYLAND, "rearrest_52w")
     fit = cox(measurement.treated[:, None].astype(float), measurement.time_days, measurement.event)
     assert isinstance(fit, CoxFit)
-    moves = np.array(moved) >= 0.1 * np.sqrt(fit.covariance_model[0, 0])
+    moves = np.array(moved) > 2 / 432**0.5 * np.sqrt(fit.covariance_model[0, 0])
     counted = {row["arm"]: row["moving"] for row in of("time_to_arrest")[1].records()}
     treated = measurement.treated
     assert counted["treatment"] == pytest.approx((moves & treated).sum(), abs=2)

@@ -5,9 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from estimability import COMPETING, COVARIATES, EVENTS, PEOPLE, TABLES, answer, page
-
-from primus_eval.estimators import ESTIMATORS
+from estimability import COMPETING, COVARIATES, EVENTS, KEYS, PEOPLE, TABLES, answer, page
 
 PAGE = Path(__file__).parents[1] / "docs" / "estimability.md"
 
@@ -16,7 +14,7 @@ def test_the_page_is_what_the_estimators_answer() -> None:
     assert PAGE.read_text(encoding="utf-8") == page()
 
 
-@pytest.mark.parametrize("key", ESTIMATORS, ids=" ".join)
+@pytest.mark.parametrize("key", KEYS, ids=" ".join)
 def test_no_estimator_crashes_or_answers_without_a_reason(key: tuple[str, str]) -> None:
     """A finding refuses NaN and infinity itself, so a bad number would raise here."""
     for _, situations in TABLES:
@@ -32,11 +30,11 @@ ON_TABLES = [
     ("association_test", "fisher"),
     ("risk_difference", "g_computation"),
 ]
-REGRESSIONS = [key for key in ESTIMATORS if key[1] in ("g_computation", "logistic")]
-COX = [key for key in ESTIMATORS if key[0] == "hazard_ratio"]
+REGRESSIONS = [key for key in KEYS if key[1] in ("g_computation", "logistic")]
+COX = [key for key in KEYS if key[1] in ("cox", "cox_robust", "cox_cluster")]
 
 
-@pytest.mark.parametrize("key", ESTIMATORS, ids=" ".join)
+@pytest.mark.parametrize("key", KEYS, ids=" ".join)
 def test_an_ordinary_trial_is_answered(key: tuple[str, str]) -> None:
     expected = "test" if key[0] == "association_test" else "estimate"
     if key[0] == "number_needed_to_treat":
@@ -44,7 +42,7 @@ def test_an_ordinary_trial_is_answered(key: tuple[str, str]) -> None:
     assert answer(key, EVENTS["ordinary"]) == expected
 
 
-@pytest.mark.parametrize("key", ESTIMATORS, ids=" ".join)
+@pytest.mark.parametrize("key", KEYS, ids=" ".join)
 def test_an_empty_arm_is_never_compared(key: tuple[str, str]) -> None:
     assert answer(key, PEOPLE["one arm is empty"]).endswith("not estimable: one_arm_empty")
 
@@ -55,8 +53,8 @@ def test_a_yes_no_outcome_is_not_made_up_where_follow_up_ended_early(key: tuple[
     assert answer(key, PEOPLE["follow-up of all ends on day 80"]) == expected
 
 
-READ_AS_CENSORED = [key for key in ESTIMATORS if key[1] in ("kaplan_meier", "greenwood")]
-WITH_COMPETING = [key for key in ESTIMATORS if key[1] == "aalen_johansen"]
+READ_AS_CENSORED = [key for key in KEYS if key[1] in ("kaplan_meier", "greenwood")]
+WITH_COMPETING = [key for key in KEYS if key[1] == "aalen_johansen"]
 
 
 @pytest.mark.parametrize("situation", COMPETING)

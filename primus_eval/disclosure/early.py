@@ -78,7 +78,9 @@ def _shown(row: Finding, table: Table2x2 | None, *, k: int) -> Finding:
 
     Where the risk of an arm is not determined, that of the other has no partner to be rounded with.
     """
-    by_curve = row.method in BY_CURVES or row.effect_measure == "survival_difference"
+    by_curve = row.effect_measure == "survival_difference" or (
+        row.method in BY_CURVES and row.effect_measure in ("risk_difference", "proportion")
+    )
     if table is None:
         hidden = replace(row, events_treatment=None, events_control=None)
         return hidden.withheld("differencing") if by_curve and row.status == "estimated" else hidden

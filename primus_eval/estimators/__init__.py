@@ -12,9 +12,16 @@ from primus_eval.estimators.adjusted import ADJUSTED
 from primus_eval.estimators.binary import BINARY
 from primus_eval.estimators.competing import COMPETING, known_exhibit
 from primus_eval.estimators.curves import curve_exhibits
+from primus_eval.estimators.frequency import FREQUENCY
 from primus_eval.estimators.hazard import HAZARD
+from primus_eval.estimators.hazard_alternatives import HAZARD_ALTERNATIVES
+from primus_eval.estimators.parametric import PARAMETRIC
+from primus_eval.estimators.pseudo import PSEUDO
+from primus_eval.estimators.recurrent import RECURRENT
 from primus_eval.estimators.result import Estimate, Estimator
+from primus_eval.estimators.severity import SEVERITY
 from primus_eval.estimators.timing import TIMING
+from primus_eval.estimators.transition import TRANSITION
 from primus_eval.findings import Finding, Findings, slug
 from primus_eval.measurement import Measurement
 from primus_eval.methods import ABOUT, Method, default_method
@@ -23,7 +30,20 @@ from primus_eval.vocabulary import PlanStatus, Status
 
 __all__ = ["ESTIMATORS", "curve_exhibits", "estimate", "known_exhibit", "method_of", "plan_status_of"]
 
-ESTIMATORS: dict[tuple[str, str], Estimator] = {**BINARY, **ADJUSTED, **TIMING, **COMPETING, **HAZARD}
+ESTIMATORS: dict[tuple[str, str], Estimator] = {
+    **BINARY,
+    **ADJUSTED,
+    **TIMING,
+    **PSEUDO,
+    **PARAMETRIC,
+    **COMPETING,
+    **HAZARD,
+    **HAZARD_ALTERNATIVES,
+    **TRANSITION,
+    **RECURRENT,
+    **FREQUENCY,
+    **SEVERITY,
+}
 
 
 def estimate(measurement: Measurement, analysis: Analysis | str) -> Findings:

@@ -22,8 +22,9 @@ METHODS = ("cox", "cox_robust", "cox_cluster")
 
 ARM = 0
 TRANSFORM: Transform = "km"
-MOVES = 0.1
-"""Somebody moves a coefficient who changes it by a tenth of its standard error or more."""
+MOVES = 2.0
+"""Somebody moves a coefficient who changes it by more than this over the square root of the number of people,
+in standard errors (Belsley, Kuh & Welsch 1980, Regression Diagnostics, section 2.1)."""
 
 LARGEST_SHARE_LEFT_OUT = 0.1
 """Beyond a tenth of all people nobody would call them few."""
@@ -83,7 +84,8 @@ def _influence(measurement: Measurement, analysis: Analysis, model: CoxModel, tr
     """How many people of each arm move the log hazard ratio, and how few would turn its direction."""
     moved = influence(model)[:, ARM]
     std_error = float(np.sqrt(model.fit.covariance_model[ARM, ARM]))
-    moves = np.abs(moved) >= MOVES * std_error
+    line = MOVES / float(np.sqrt(len(moved)))
+    moves = np.abs(moved) > line * std_error
     rows: list[tuple[Cell, ...]] = [
         (role, int(arm.sum()), int((moves & arm).sum()))
         for role, arm in (("treatment", treated), ("control", ~treated))
@@ -98,7 +100,7 @@ def _influence(measurement: Measurement, analysis: Analysis, model: CoxModel, tr
         population=measurement.population,
         notes={
             "analysis": analysis.id,
-            "moves": MOVES,
+            "moves": line,
             "fewest_to_turn": fewest_to_turn(model, moved),
             "most_tried": int(LARGEST_SHARE_LEFT_OUT * len(moved)),
         },

@@ -17,6 +17,7 @@ from functools import partial
 from types import ModuleType
 
 import numpy as np
+from reference import against_competing_tests, against_recurrent, against_severity, against_timing
 from reference.comparison import Comparison, compare, compare_effect
 from reference.datasets import Columns, fixture, maryland, repeated, tied
 
@@ -39,7 +40,12 @@ from primus_eval.numerics.restricted_mean import (
 )
 from primus_eval.numerics.survival_difference import survival_at, survival_difference
 
-TOPICS: tuple[ModuleType, ...] = ()
+TOPICS: tuple[ModuleType, ...] = (
+    against_competing_tests,
+    against_recurrent,
+    against_severity,
+    against_timing,
+)
 
 OF_TOPICS = {name: what for topic in TOPICS for name, what in topic.R_FUNCTIONS.items()}
 R_FUNCTIONS = {

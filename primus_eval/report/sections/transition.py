@@ -6,12 +6,14 @@ out by what happened to them, and the arms need no longer be alike: the section 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 
 from primus_eval.findings import Finding
 from primus_eval.report.display import Figure, Group, Paragraphs, Row, Section, Table
 from primus_eval.report.page import Page
-from primus_eval.wording.pieces import Sentence, capitalised, joined
+from primus_eval.wording.pieces import Quoted, Sentence, capitalised, joined
 from primus_eval.wording.quantities import ends_in_order
 from primus_eval.wording.sentences import measure, plain_sentence, unit_name, warning_sentences
 
@@ -63,7 +65,7 @@ def _analysis(page: Page, id: str, rows: list[Finding]) -> list[Paragraphs | Tab
 def _table(page: Page, id: str, rows: list[Finding]) -> Table:
     fair, others = ([row for row in rows if row.conditional == conditional] for conditional in (False, True))
     groups = [
-        Group(header=page.say(f"transition.{key}"), rows=tuple(_row(page, row) for row in members))
+        Group(header=page.say(f"transition.{key}"), rows=tuple(_row(page, row, rows) for row in members))
         for key, members in (("fair", fair), ("not_fair", others))
         if members
     ]
@@ -76,12 +78,12 @@ def _table(page: Page, id: str, rows: list[Finding]) -> Table:
             capitalised(page.say("column.interval", level=_level(page, rows))),
         ),
         groups=tuple(groups),
-        notes=(page.say("transition.note"),),
+        notes=(page.say("transition.note"), *_shared_warnings(page, rows)),
         numeric=frozenset({1, 2}),
     )
 
 
-def _row(page: Page, row: Finding) -> Row:
+def _row(page: Page, row: Finding, rows: list[Finding]) -> Row:
     name = measure(row, page.subject)
     unit = unit_name(row, page.subject)
     header = page.say("results.with_unit", measure=name, unit=unit) if unit else name
@@ -96,12 +98,27 @@ def _row(page: Page, row: Finding) -> Row:
     return Row(
         header=header,
         detail=detail,
-        remarks=warning_sentences(row, page.subject),
+        remarks=_own_warnings(page, row, rows),
         cells=(
             (page.own(row, "estimate"),) if row.estimate is not None else page.say("dash"),
             _interval(page, row),
         ),
     )
+
+
+def _repeated(rows: list[Finding]) -> list[str]:
+    """Return the warnings that several rows share, to be said once."""
+    counts = Counter(text for row in rows for text in row.warnings)
+    return [text for text, n in counts.items() if n > 1]
+
+
+def _shared_warnings(page: Page, rows: list[Finding]) -> tuple[Sentence, ...]:
+    return tuple(page.say("plain.warning", text=Quoted(text)) for text in _repeated(rows))
+
+
+def _own_warnings(page: Page, row: Finding, rows: list[Finding]) -> tuple[Sentence, ...]:
+    own = tuple(text for text in row.warnings if text not in _repeated(rows))
+    return warning_sentences(replace(row, warnings=own), page.subject)
 
 
 def _days(page: Page, row: Finding) -> Sentence:
