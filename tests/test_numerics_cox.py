@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from primus_eval.numerics.cox import CoxFit, cox, hazard_ratio
 from primus_eval.numerics.effect import not_estimable
 
-always = settings(derandomize=True, deadline=None, max_examples=60)
+always = settings(derandomize=True, deadline=None, max_examples=200)
 TIES = ("efron", "breslow")
 
 

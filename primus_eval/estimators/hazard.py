@@ -4,6 +4,9 @@ lifelines fits the model-based one. Our own engine answers where strata, robust 
 are asked for: lifelines' robust variance is wrong in the presence of ties. Both agree where both are
 right (tests/reference/test_estimators.py). Whether the data determine the hazard ratio at all is
 asked of our engine first.
+
+Where events compete, who died or left without having had the event counts until then: the hazard is
+cause-specific, which `hazard_ratio` warns of and `cause_specific_hazard_ratio` asks for.
 """
 
 from __future__ import annotations
@@ -113,4 +116,7 @@ HAZARD: dict[tuple[str, str], Estimator] = {
     ("hazard_ratio", "cox"): cause_specific(cox_model),
     ("hazard_ratio", "cox_robust"): cause_specific(cox_robust),
     ("hazard_ratio", "cox_cluster"): cause_specific(cox_cluster),
+    # Rates among those still there are what this measure asks for: there is nothing to warn of.
+    ("cause_specific_hazard_ratio", "cox"): cox_model,
+    ("cause_specific_hazard_ratio", "cox_robust"): cox_robust,
 }

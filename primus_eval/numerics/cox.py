@@ -1,20 +1,21 @@
 """Cox regression by Newton's method, with model-based and robust covariance.
 
-One engine for right-censored follow-up, for rows (start, stop] and for strata.
+One engine for right-censored follow-up, for rows (start, stop], strata, case weights and offsets. `cox`
+gives the numbers; `fit_cox` keeps what residuals, curves and the test of proportional hazards need.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from math import sqrt
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from primus_eval.numerics.collinearity import is_singular
 from primus_eval.numerics.effect import Effect, not_estimable, wald
-from primus_eval.numerics.inputs import Floats, Integers, finite_vector, follow_up, group_codes, matrix
+from primus_eval.numerics.inputs import Bools, Floats, Integers, finite_vector, follow_up, group_codes, matrix
 from primus_eval.numerics.partial_likelihood import (
     CoxProblem,
     LikelihoodPoint,
@@ -33,11 +34,16 @@ MAX_ITERATIONS = 60
 LARGEST_LINEAR_PREDICTOR = 200.0
 """Beyond this the products of relative risks are about to leave the range of a number: halve the step."""
 
+LONG_STRIDE = 5.0
+"""A step that moves a linear predictor so far and ends where the likelihood is flat may have passed over the
+top: halve it. On the way to a maximum at infinity the steps are shorter."""
+
 NEGLIGIBLE_VARIANCE = 1e-20
 """A robust variance this small beside that of the model is zero but for rounding: all fell on one day."""
 
 SMALLEST_INFORMATION = 1e-11
-"""On a covariate of unit spread: below it, the covariate is the same for everyone in every risk set."""
+"""On a covariate of unit spread and at a mean weight of 1: below it, the covariate is the same for everyone
+in every risk set."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +68,29 @@ class CoxFit:
     n_clusters: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoxModel:
+    """A fitted Cox model with the data it was fitted to.
+
+    problem, point: the data and the maximum, in covariates (x - centre) / spread and offsets less their
+    mean. strata: their labels, sorted; empty if there are none. stratum, cluster: codes of each row;
+    without clusters each row is one.
+    """
+
+    fit: CoxFit
+    problem: CoxProblem
+    point: LikelihoodPoint
+    centre: Floats
+    spread: Floats
+    mean_offset: float
+    start_days: Floats | None
+    stop_days: Floats
+    event: Bools
+    strata: tuple[Any, ...]
+    stratum: Integers
+    cluster: Integers | None
+
+
 def cox(
     design: ArrayLike,
     stop: ArrayLike,
@@ -70,6 +99,8 @@ def cox(
     start: ArrayLike | None = None,
     strata: ArrayLike | None = None,
     cluster: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    offset: ArrayLike | None = None,
     ties: Ties = "efron",
 ) -> CoxFit | Reason:
     """Fit log hazard ratios by partial likelihood, or say why these data do not determine them.
@@ -78,43 +109,119 @@ def cox(
     start: a row is at risk after this day, start < stop; without it everyone is followed from day 0.
     strata: labels; each stratum has its own baseline hazard. Strata without events change nothing.
     cluster: labels of people, where one has several rows, or of clusters; without it each row is one.
+    weights: how much each row counts, > 0. The model's covariance takes them for so many people; where they
+    are sampling or censoring weights only the robust one is right. Under Efron's ties a weight of 2 is not
+    the same as two rows, because two rows are tied with each other. offset: a known log relative risk.
     No factor for few clusters is applied (R applies none either): with fewer than some 40 the robust
     standard error is too small.
     Source: Cox 1972, JRSS B 34:187-220; ties Efron 1977, JASA 72:557-565, or Breslow 1974; robust
-    Lin & Wei 1989, JASA 84:1074-1078, with the score residuals of Efron's likelihood.
+    Lin & Wei 1989, JASA 84:1074-1078, with the score residuals of Efron's likelihood; case weights
+    Therneau & Grambsch 2000, Modeling Survival Data, section 7.1.
     Checked: tests/reference/test_against_r.py (R coxph), tests/test_numerics_cox.py (by hand; the partial
     likelihood written out event by event).
     """
+    model = fit_cox(
+        design,
+        stop,
+        event,
+        start=start,
+        strata=strata,
+        cluster=cluster,
+        weights=weights,
+        offset=offset,
+        ties=ties,
+    )
+    return model if isinstance(model, str) else model.fit
+
+
+def fit_cox(
+    design: ArrayLike,
+    stop: ArrayLike,
+    event: ArrayLike,
+    *,
+    start: ArrayLike | None = None,
+    strata: ArrayLike | None = None,
+    cluster: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    offset: ArrayLike | None = None,
+    ties: Ties = "efron",
+) -> CoxModel | Reason:
+    """Fit as `cox` does, which see, and keep the data for residuals, curves and tests."""
     stop_days, had_event = follow_up(stop, event)
     n = len(stop_days)
     columns = matrix(design, "design", rows=n)
     start_days = None if start is None else finite_vector(start, "start")
     if start_days is not None and (len(start_days) != n or (start_days >= stop_days).any()):
         raise ValueError("start must lie before stop in every row")
+    counted, known = _weights_and_offset(weights, offset, length=n)
     stratum = group_codes(strata, "strata", length=n)
-    group = np.arange(n) if cluster is None else group_codes(cluster, "cluster", length=n)
+    group = None if cluster is None else group_codes(cluster, "cluster", length=n)
     if not had_event.any():
         return "no_events"
-    if (np.ptp(columns, axis=0) == 0).any():
+    if (columns == columns[0]).all(axis=0).any():
         return "constant_covariate"
     if columns.shape[1] >= n:
         return "too_many_covariates"
 
-    spread = columns.std(axis=0)
+    centre = columns.mean(axis=0)
+    covariates = columns - centre
+    spread = np.sqrt(np.square(covariates).mean(axis=0))
+    covariates /= spread
+    mean_offset = 0.0 if known is None else float(known.mean())
     problem = CoxProblem(
-        covariates=(columns - columns.mean(axis=0)) / spread,
+        covariates=covariates,
         sets=risk_sets(stop_days, had_event, stratum, start_days),
         ties=ties,
+        weights=counted,
+        offset=None if known is None else known - mean_offset,
     )
+    if problem.offset is not None and np.abs(problem.offset).max() > LARGEST_LINEAR_PREDICTOR:
+        return "not_converged"
     null = evaluate(problem, np.zeros(len(spread)))
-    if reason := _information_problem(null.information):
+    if reason := _information_problem(problem, null):
         return reason
-    fitted = _maximise(problem, null)
-    if isinstance(fitted, str):
-        return fitted
-    point, iterations = fitted
+    climbed = _maximise(problem, null)
+    if isinstance(climbed, str):
+        return climbed
+    point, iterations = climbed
+    return CoxModel(
+        fit=_fit_at(problem, null, point, spread, group, iterations),
+        problem=problem,
+        point=point,
+        centre=centre,
+        spread=spread,
+        mean_offset=mean_offset,
+        start_days=start_days,
+        stop_days=stop_days,
+        event=had_event,
+        strata=() if strata is None else tuple(np.unique(np.asarray(strata)).tolist()),
+        stratum=stratum,
+        cluster=group,
+    )
+
+
+def _weights_and_offset(
+    weights: ArrayLike | None, offset: ArrayLike | None, *, length: int
+) -> tuple[Floats | None, Floats | None]:
+    counted = None if weights is None else finite_vector(weights, "weights")
+    known = None if offset is None else finite_vector(offset, "offset")
+    if counted is not None and (len(counted) != length or (counted <= 0).any()):
+        raise ValueError(f"weights must hold {length} values above 0")
+    if known is not None and len(known) != length:
+        raise ValueError(f"offset must hold {length} values")
+    return counted, known
+
+
+def _fit_at(
+    problem: CoxProblem,
+    null: LikelihoodPoint,
+    point: LikelihoodPoint,
+    spread: Floats,
+    group: Integers | None,
+    iterations: int,
+) -> CoxFit:
     covariance = np.linalg.inv(point.information)
-    influence = _sum_by_group(score_residuals(problem, point) @ covariance, group)
+    influence = sum_by_group(score_residuals(problem, point) @ covariance, group)
     units = np.outer(spread, spread)
     return CoxFit(
         coef=point.coef / spread,
@@ -124,8 +231,8 @@ def cox(
         loglik=point.loglik,
         score_test=float(null.score @ np.linalg.solve(null.information, null.score)),
         iterations=iterations,
-        n=n,
-        n_events=int(had_event.sum()),
+        n=len(problem.covariates),
+        n_events=len(problem.sets.event_rows),
         n_clusters=len(influence),
     )
 
@@ -161,11 +268,12 @@ def _maximise(problem: CoxProblem, null: LikelihoodPoint) -> tuple[LikelihoodPoi
     on adding about one to the linear predictor a step, and the information falls to nothing.
     """
     point = null
+    reach = np.abs(problem.covariates).max(axis=0)
     for iteration in range(1, MAX_ITERATIONS + 1):
-        if _information_problem(point.information):
+        if _information_problem(problem, point):
             return "monotone_likelihood"
         step = np.linalg.solve(point.information, point.score)
-        following = _advance(problem, point, step)
+        following = _advance(problem, point, step, reach)
         if following is None:
             return "not_converged"
         point = following
@@ -175,25 +283,40 @@ def _maximise(problem: CoxProblem, null: LikelihoodPoint) -> tuple[LikelihoodPoi
     return "not_converged"
 
 
-def _advance(problem: CoxProblem, point: LikelihoodPoint, step: Floats) -> LikelihoodPoint | None:
+def _advance(
+    problem: CoxProblem, point: LikelihoodPoint, step: Floats, reach: Floats
+) -> LikelihoodPoint | None:
+    """Take the step, or the largest half, quarter ... of it that goes up; reach: largest covariates."""
+    known = 0.0 if problem.offset is None else np.abs(problem.offset).max()
     # Close to the top the likelihood can only be compared up to its rounding error.
-    rounding = 1e-12 * (1 + abs(point.loglik))
+    rounding = 1e-12 * (problem.mean_weight + abs(point.loglik))
     for halvings in range(30):
         coef = point.coef + step / 2**halvings
-        if np.abs(problem.covariates @ coef).max() > LARGEST_LINEAR_PREDICTOR:
+        # What no row can exceed is quickly found, and mostly enough.
+        if (
+            np.abs(coef) @ reach + known > LARGEST_LINEAR_PREDICTOR
+            and np.abs(problem.linear_predictor(coef)).max() > LARGEST_LINEAR_PREDICTOR
+        ):
             continue
         following = evaluate(problem, coef)
-        if following.loglik >= point.loglik - rounding:
+        if following.loglik < point.loglik - rounding:
+            continue
+        moved = coef - point.coef
+        is_long = np.abs(moved) @ reach >= LONG_STRIDE <= np.abs(problem.covariates @ moved).max()
+        if not (is_long and _information_problem(problem, following)):
             return following
     return None
 
 
-def _information_problem(information: Floats) -> Reason | None:
+def _information_problem(problem: CoxProblem, point: LikelihoodPoint) -> Reason | None:
     """Name what is wrong where the information cannot be inverted."""
-    if (np.diag(information) <= SMALLEST_INFORMATION).any():
+    if (np.diag(point.information) <= SMALLEST_INFORMATION * problem.mean_weight).any():
         return "no_variation"
-    return "collinear_covariates" if is_singular(information) else None
+    return "collinear_covariates" if is_singular(point.information) else None
 
 
-def _sum_by_group(rows: Floats, group: Integers) -> Floats:
+def sum_by_group(rows: Floats, group: Integers | None) -> Floats:
+    """Sum the rows of each group, coded 0, 1, 2 ...; without groups each row is one."""
+    if group is None:
+        return rows
     return np.column_stack([np.bincount(group, weights=column) for column in rows.T]).astype(float)
