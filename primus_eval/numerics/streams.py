@@ -19,6 +19,9 @@ from primus_eval.numerics.inputs import Floats, Integers
 BLOCK = 500
 """Replicates drawn from one counter."""
 
+MOST_CELLS = 4_000_000
+"""Replicates times people that are held at once."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stream:
@@ -43,18 +46,24 @@ def resampled_counts(stream: Stream, groups: Integers) -> Iterator[Integers]:
     """Draw people with replacement within groups: how often each is drawn, block by block.
 
     groups: 0, 1, 2 ... for each person, shape (n,); each group keeps its number of people in every
-    replicate. Yields arrays of shape (replicates of the block, n). The first replicates of a longer run
-    are those of a shorter one: a block always draws as if it were full.
+    replicate. Yields arrays of shape (replicates, n), a block at a time or, of many people, a part of one.
+    Each replicate takes the next n numbers of its block, so the first replicates of a longer run are those
+    of a shorter one, however they are handed out.
     Checked: tests/test_numerics_streams.py.
     """
     members = [np.flatnonzero(groups == group) for group in range(int(groups.max(initial=-1)) + 1)]
     n = len(groups)
+    most = max(1, MOST_CELLS // max(n, 1))
     for wanted, generator in stream.generators():
-        uniform: Floats = generator.random((BLOCK, n))[:wanted]
-        counts = np.zeros((wanted, n), dtype=np.int64)
-        offset = np.arange(wanted)[:, None]
-        for people in members:
-            drawn = people[(uniform[:, people] * len(people)).astype(np.int64)]
-            flat = np.bincount((drawn + offset * n).ravel(), minlength=wanted * n)
-            counts += flat.reshape(wanted, n)
-        yield counts
+        for first in range(0, wanted, most):
+            yield _drawn(generator.random((min(most, wanted - first), n)), members)
+
+
+def _drawn(uniform: Floats, members: list[Integers]) -> Integers:
+    rows, n = uniform.shape
+    counts = np.zeros((rows, n), dtype=np.int64)
+    offset = np.arange(rows)[:, None]
+    for people in members:
+        drawn = people[(uniform[:, people] * len(people)).astype(np.int64)]
+        counts += np.bincount((drawn + offset * n).ravel(), minlength=rows * n).reshape(rows, n)
+    return counts

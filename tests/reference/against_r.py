@@ -17,7 +17,14 @@ from functools import partial
 from types import ModuleType
 
 import numpy as np
-from reference import against_competing_tests, against_recurrent, against_severity, against_timing
+from reference import (
+    against_competing_tests,
+    against_cox_engine,
+    against_firth,
+    against_recurrent,
+    against_severity,
+    against_timing,
+)
 from reference.comparison import Comparison, compare, compare_effect
 from reference.datasets import Columns, fixture, maryland, repeated, tied
 
@@ -42,6 +49,8 @@ from primus_eval.numerics.survival_difference import survival_at, survival_diffe
 
 TOPICS: tuple[ModuleType, ...] = (
     against_competing_tests,
+    against_cox_engine,
+    against_firth,
     against_recurrent,
     against_severity,
     against_timing,
