@@ -118,7 +118,7 @@ def test_counted_in_stretches_and_joined_is_counted_whole(definition, parts, tri
         spells = spells_of(ready.spells, stretch)
         counted.append(count(found, bounds_of(ready.bounds, stretch), spells, rules))
     assert same(joined(counted), whole)
-    assert not same(whole, dataclasses.replace(whole, n_events=whole.n_events + 1))
+    assert not same(whole, dataclasses.replace(whole, harm_days=whole.harm_days + 1))
 
 
 def test_no_number_depends_on_the_order_of_the_events(trial):

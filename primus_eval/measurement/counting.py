@@ -59,17 +59,33 @@ class Bounds:
 class Counted:
     """What was counted of each participant, shape (n_people,), and of each counted unit, shape (n_units,).
 
-    first_day: FAR where nothing was counted. fates: candidates of each person by what became of them, shape
-    (len(FATES), n_people). unit_person, unit_day: the first day of each counted unit, sorted.
+    fates: candidates of each person by what became of them, shape (len(FATES), n_people). unit_person,
+    unit_day: the first day of each counted unit, sorted. It travels from the workers of a cluster: types are
+    the smallest that hold every value, and nothing is held that follows from the rest.
     """
 
-    first_day: np.ndarray
-    n_events: np.ndarray
     harm_days: np.ndarray
     most_serious_harm_days: np.ndarray
     fates: np.ndarray
     unit_person: np.ndarray
     unit_day: np.ndarray
+
+    @property
+    def n_people(self) -> int:
+        """How many participants these are."""
+        return len(self.harm_days)
+
+    @property
+    def n_events(self) -> np.ndarray:
+        """Counted units of each participant, shape (n_people,)."""
+        return np.bincount(self.unit_person, minlength=self.n_people)
+
+    @property
+    def first_day(self) -> np.ndarray:
+        """The first counted day of each participant, shape (n_people,); FAR where nothing was counted."""
+        first = np.full(self.n_people, FAR, dtype=np.int64)
+        first[self.unit_person[::-1]] = self.unit_day[::-1]  # the first of each person is written last
+        return first
 
 
 Counter = Callable[[Reoffending, Bounds, Spells], Counted]
@@ -91,11 +107,7 @@ def count(found: Candidates, bounds: Bounds, spells: Spells, definition: Reoffen
     most = np.zeros(n_people)
     np.maximum.at(most, person, harm)
     unit_person, unit_day = _units(person, found.day[kept], found.unit[kept], definition)
-    first = np.full(n_people, FAR, dtype=np.int64)
-    first[unit_person[::-1]] = unit_day[::-1]  # the first of each person is written last
     return Counted(
-        first_day=first,
-        n_events=np.bincount(unit_person, minlength=n_people),
         harm_days=_sums(person, harm, n_people),
         most_serious_harm_days=most,
         fates=fates,
@@ -167,8 +179,8 @@ def _by_person(fate: np.ndarray, person: np.ndarray, n_people: int) -> np.ndarra
     cell = np.multiply(fate, n_people, dtype=np.intp)
     cell += person
     n_cells = (_NO_FATE + 1) * n_people
-    counts = np.bincount(cell, minlength=n_cells).reshape(-1, n_people)
-    return counts[:_NO_FATE].astype(np.int32)  # small: they travel from the workers of a cluster
+    counts = np.bincount(cell, minlength=n_cells).reshape(-1, n_people)[:_NO_FATE]
+    return counts.astype(np.min_scalar_type(counts.max(initial=0)))
 
 
 def _units(
@@ -181,7 +193,7 @@ def _units(
     keys = np.sort(person * SPAN + (day - np.int64(NO_DAY)))
     if definition.counting_unit == "incident_day":
         keys = np.unique(keys)
-    return keys // SPAN, keys % SPAN + NO_DAY
+    return (keys // SPAN).astype(np.int32), (keys % SPAN + NO_DAY).astype(np.int32)
 
 
 def _first_of_each(person: np.ndarray, day: np.ndarray, unit: np.ndarray) -> np.ndarray:
@@ -200,20 +212,21 @@ def ranges(n_people: int, parts: int) -> list[range]:
 
 
 def bounds_of(bounds: Bounds, people: range) -> Bounds:
-    """Return the bounds of a stretch of participants."""
+    """Return the bounds of a stretch of participants, days as short as `days_of` gives them."""
     rows = slice(people.start, people.stop)
-    return Bounds(**{item.name: getattr(bounds, item.name)[rows] for item in fields(Bounds)})
+    days = {
+        name: getattr(bounds, name)[rows].astype(np.int32)
+        for name in ("start", "end", "outer", "deadline", "left_on")
+    }
+    return Bounds(measured=bounds.measured[rows], **days)
 
 
 def joined(parts: Sequence[Counted]) -> Counted:
     """Join what was counted of stretches of participants, in their order and without a gap."""
-    starts = np.cumsum([0, *(len(part.first_day) for part in parts)])
-    one_a_person = {
-        name: np.concatenate([getattr(part, name) for part in parts])
-        for name in ("first_day", "n_events", "harm_days", "most_serious_harm_days")
-    }
+    starts = np.cumsum([0, *(part.n_people for part in parts)])
     return Counted(
-        **one_a_person,
+        harm_days=np.concatenate([part.harm_days for part in parts]),
+        most_serious_harm_days=np.concatenate([part.most_serious_harm_days for part in parts]),
         fates=np.concatenate([part.fates for part in parts], axis=1),
         unit_person=np.concatenate(
             [part.unit_person + start for part, start in zip(parts, starts, strict=False)]

@@ -91,9 +91,12 @@ def map_on(client: Client | None) -> Callable[[Callable[..., Any], Sequence[Any]
     def map_(function: Callable[..., Any], work: Sequence[Any]) -> Iterable[Any]:
         if client is None:
             return dask.compute(*(dask.delayed(_applied)(function, _opaque(each)) for each in work))
-        # Sent apart from the tasks: these pass through the scheduler, and should be small.
-        pieces = client.scatter([tuple(each) for each in work], hash=False)
-        return client.gather([client.submit(_applied, function, piece, pure=False) for piece in pieces])
+        asked = []
+        for each in work:  # one by one, so that the first is worked on while the next is sent
+            # Arguments are sent apart from the task, which should be small.
+            (piece,) = client.scatter([tuple(each)], hash=False)
+            asked.append(client.submit(_applied, function, piece, pure=False))
+        return client.gather(asked)
 
     def _opaque(arguments: Sequence[Any]) -> Any:
         return dask.delayed(tuple(arguments), traverse=False, pure=False)

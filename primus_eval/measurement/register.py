@@ -108,11 +108,13 @@ def measured_in_stretches(
 
 def stretches(ids: Sequence[str], chunks: int) -> list[Stretch]:
     """Cut the participants into so many stretches."""
+    import pyarrow
+
     cut = ranges(len(ids), chunks)
     return [
         Stretch(
             people=people,
-            ids=tuple(ids[people.start : people.stop]),
+            ids=pyarrow.array(ids[people.start : people.stop], pyarrow.string()),
             until=ids[people.stop] if people.stop < len(ids) else None,
         )
         for people in cut

@@ -38,7 +38,8 @@ class Stretch:
     """
 
     people: range
-    ids: tuple[str, ...]
+    ids: pyarrow.StringArray
+    """One piece of memory, which DuckDB reads and which is sent to a worker as it is."""
     until: str | None
     """The first id of the next stretch; None where there is none."""
 
@@ -138,14 +139,15 @@ def _people(stretch: Stretch) -> pyarrow.Table:
 
     rows = np.arange(len(stretch.ids) + 1, dtype=np.int32)
     rows[-1] = NOBODY
-    return pyarrow.table({"id": [*stretch.ids, ""], "row_number": rows})
+    ids = pyarrow.chunked_array([stretch.ids, pyarrow.array([""])])
+    return pyarrow.table({"id": ids, "row_number": rows})
 
 
 def _within(person: str, stretch: Stretch) -> str:
     """Whom a stretch holds; SQL compares texts by their bytes, which is the order of Python's texts."""
     tests = [] if stretch.until is None else [f"{person} < {literal(stretch.until)}"]
     if stretch.people.start:
-        return " and ".join([*tests, f"{person} >= {literal(stretch.ids[0])}"])
+        return " and ".join([*tests, f"{person} >= {literal(stretch.ids[0].as_py())}"])
     return f"({' and '.join(tests) or 'true'} or {person} is null)"
 
 
@@ -159,8 +161,9 @@ def _answer(query: RegisterQuery, found: dict[str, Any]) -> tuple[Candidates, Ac
             person=person[kept],
             offence_day=offence[kept],
             decision_day=decision[kept],
-            unit=_codes(found["unit"][kept]) if query.has_unit else np.full(n_kept, NO_UNIT),
-            harm_days=found["harm_days"][kept] if "harm_days" in found else np.full(n_kept, np.nan),
+            # One value that stands for all takes no memory.
+            unit=_codes(found["unit"][kept]) if query.has_unit else np.broadcast_to(NO_UNIT, n_kept),
+            harm_days=found["harm_days"][kept] if "harm_days" in found else np.broadcast_to(np.nan, n_kept),
             by_decision=query.by_decision,
         ),
         Account(
