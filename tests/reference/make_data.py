@@ -1,4 +1,4 @@
-"""Write the two simulated data sets on which the numerics are held to R.
+"""Write the simulated data sets on which the numerics are held to R.
 
     python tests/reference/make_data.py
 
@@ -75,6 +75,28 @@ def repeated(rng: np.random.Generator) -> list[dict[str, int]]:
     return rows
 
 
+def counts(rng: np.random.Generator) -> list[dict[str, int]]:
+    """Simulate how many events 150 people had in a year or less at risk: few have many, most have none."""
+    people = []
+    for person in range(150):
+        treated = int(rng.random() < 0.4)
+        age = int(rng.integers(18, 50))
+        employed = int(rng.random() < 0.4)
+        exposure = int(rng.choice([365, 365, 365, int(rng.integers(20, 365))]))
+        rate = rng.gamma(0.7, 1 / 0.7) * np.exp(0.4 - 0.4 * treated - 0.03 * (age - 30) - 0.3 * employed)
+        people.append(
+            {
+                "person": person + 1,
+                "treated": treated,
+                "age": age,
+                "employed": employed,
+                "exposure_days": exposure,
+                "events": int(rng.poisson(rate * exposure / 365)),
+            }
+        )
+    return people
+
+
 def write(name: str, rows: list[dict[str, int]]) -> None:
     with (DATA / name).open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, fieldnames=list(rows[0]), lineterminator="\n")
@@ -85,3 +107,4 @@ def write(name: str, rows: list[dict[str, int]]) -> None:
 if __name__ == "__main__":
     write("tied.csv", tied(np.random.default_rng(20261123)))
     write("repeated.csv", repeated(np.random.default_rng(20261124)))
+    write("counts.csv", counts(np.random.default_rng(20261125)))
