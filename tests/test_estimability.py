@@ -39,6 +39,12 @@ def test_an_ordinary_trial_is_answered(key: tuple[str, str]) -> None:
     expected = "test" if key[0] == "association_test" else "estimate"
     if key[0] == "number_needed_to_treat":
         expected = "no interval: interval_passes_infinity"  # the difference of 3/8 and 5/8 may be zero
+    if key[0] == "quantile_difference":
+        expected = (
+            "no interval: interval_passes_infinity"  # in some draws fewer than a quarter of eight had it
+        )
+    if key[1] == "cox_bootstrap":
+        expected = "not estimable: too_many_failed_draws"  # eight events, and two covariates to fit
     assert answer(key, EVENTS["ordinary"]) == expected
 
 

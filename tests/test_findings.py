@@ -52,6 +52,10 @@ NUMBERED: dict[str, Any] = {
     "events_control": 30,
     "warnings": ("One.", "Two, with; marks."),
     "covariates": ("age", "prison"),
+    "from_days": 91,
+    "conditional": True,
+    "quantity": "harm_days",
+    "quantile": 0.25,
 }
 
 
@@ -122,7 +126,13 @@ def test_a_withheld_finding_keeps_what_it_was_about_and_loses_every_number_count
 
 def test_every_field_that_holds_a_number_is_emptied_when_it_is_withheld_or_says_nothing_of_people():
     numeric = {item.name for item in fields(Finding) if "int" in str(item.type) or "float" in str(item.type)}
-    assert numeric - {*NUMBERS, *COUNTS} == {"horizon_days", "conf_level", "seed"}
+    assert numeric - {*NUMBERS, *COUNTS} == {
+        "horizon_days",
+        "from_days",
+        "quantile",
+        "conf_level",
+        "seed",
+    }
 
 
 # --- exhibits -----------------------------------------------------------------------------------------------
@@ -220,6 +230,10 @@ def any_findings(draw: Any) -> Findings:
             estimate=draw(FINITE),
             p_value=draw(st.none() | FINITE),
             n_treatment=draw(st.none() | st.integers(0, 10**9)),
+            from_days=draw(st.none() | st.integers(0, 10**4)),
+            conditional=draw(st.booleans()),
+            quantity=draw(TEXT),
+            quantile=draw(st.none() | st.floats(0.01, 0.99)),
             warnings=tuple(draw(st.lists(TEXT, max_size=2))),
             seed=draw(st.none() | st.integers(0, 2**63)),
         )

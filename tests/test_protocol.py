@@ -19,7 +19,7 @@ from pydantic import ValidationError
 
 from primus_eval import definitions, vocabulary
 from primus_eval.errors import InputError, Problem
-from primus_eval.methods import METHODS
+from primus_eval.methods import ABOUT, METHODS
 from primus_eval.protocol import (
     Protocol,
     model,
@@ -363,3 +363,15 @@ def test_the_page_lists_every_method_of_every_effect_measure():
     for measure in words(EffectMeasure):
         (row,) = (line for line in protocol_reference().split("\n") if line.startswith(f"| `{measure}` |"))
         assert all(f"`{method}`" in row for method in METHODS[measure])
+
+
+def test_the_page_says_of_every_method_what_it_takes():
+    section = protocol_reference().split("## What each method takes\n")[1]
+    rows = [line.strip("| ").split(" | ") for line in section.split("\n") if line.startswith("| `")]
+    said = {row[0].strip("`"): row for row in rows}
+    assert list(said) == list(ABOUT)
+    for method, about in ABOUT.items():
+        must = (*about.keys, *(("[resampling]",) if about.draws else ()))
+        assert said[method][2] == (", ".join(f"`{key}`" for key in must) or "nothing")
+        assert (said[method][4], said[method][5]) == (about.covariates, about.strata)
+        assert said[method][7] == ("no" if about.conditional else "yes")

@@ -604,9 +604,115 @@ def test_a_column_of_a_table_that_is_not_as_it_must_be_is_named(old, new, key, s
     assert says in f"{problem.what} {problem.mend}"
 
 
+# --- what methods on events and quantities need -------------------------------------------------------------
+
+RESAMPLING = ("[comparison]", "[resampling]\nseed = 1\n\n[comparison]")
+BY_LEVEL = """effect_measure = "common_odds_ratio"
+seriousness = { quantity = "harm_days", cuts = [1.0, 30.0], labels = ["a", "b", "c"], worse = "higher" }"""
+BY_PRIORITY = """effect_measure = "win_ratio"
+priorities = [{ by = "death", better = "no" }, { by = "harm_days", better = "lower", margin = 10.0 }]"""
+BY_QUANTITY = 'effect_measure = "mean_difference"\nquantity = "custody_days"'
+AT_LIBERTY = 'effect_measure = "rate_ratio"\nexposure = "at_liberty"'
+SECOND = 'effect_measure = "hazard_ratio"'
+
+
+def asked(analysis: str, *changes: tuple[str, str]) -> str:
+    """The protocol with another second analysis, and a seed."""
+    return changed((SECOND, analysis), RESAMPLING, *changes)
+
+
+@pytest.mark.parametrize("analysis", [BY_LEVEL, BY_PRIORITY, BY_QUANTITY, AT_LIBERTY])
+def test_an_analysis_of_events_or_of_a_quantity_is_understood(analysis):
+    assert problems(asked(analysis)) == ()
+
+
+@pytest.mark.parametrize(
+    ("analysis", "old", "new", "code", "key", "says"),
+    [
+        (BY_LEVEL, 'harm_days = "harm"\n', "", "PE-F09", "seriousness.quantity", "[data.events] with"),
+        (BY_LEVEL, ', worse = "higher"', "", "PE-F08", "seriousness.worse", "is missing"),
+        (BY_LEVEL, "cuts = [1.0, 30.0]", "cuts = [30.0, 1.0]", "PE-F08", "seriousness", "must ascend"),
+        (BY_LEVEL, "cuts = [1.0, 30.0]", "cuts = [0.0, 30.0]", "PE-F08", "seriousness.cuts[1]", "0"),
+        (BY_LEVEL, ', "c"]', "]", "PE-F08", "seriousness", "one more than cuts"),
+        (BY_LEVEL, '"harm_days", cuts', '"harm", cuts', "PE-F08", "seriousness.quantity", "harm_days"),
+        (BY_PRIORITY, 'harm_days = "harm"\n', "", "PE-F09", "priorities[2].by", "[data.events] with"),
+        (BY_PRIORITY, ', better = "no"', "", "PE-F08", "priorities[1].better", "is missing"),
+        (BY_PRIORITY, 'better = "no"', 'better = "lower"', "PE-F08", "priorities[1]", "is one of: no, yes"),
+        (BY_PRIORITY, 'better = "lower"', 'better = "later"', "PE-F08", "priorities[2]", "of: lower, higher"),
+        (BY_PRIORITY, '"no" }', '"no", margin = 1.0 }', "PE-F08", "priorities[1]", "says nothing to"),
+        (BY_PRIORITY, "margin = 10.0", "margin = -1.0", "PE-F08", "priorities[2].margin", "at least 0"),
+        (BY_PRIORITY, BY_PRIORITY[28:], "", "PE-F09", "method", "win_ratio by u_statistic needs priorities"),
+        (BY_PRIORITY, BY_PRIORITY[28:], "\npriorities = []", "PE-F09", "method", "needs priorities."),
+        (BY_QUANTITY, '\nquantity = "custody_days"', "", "PE-F09", "method", "needs quantity."),
+        (BY_QUANTITY, '"custody_days"', '"harm_days"\nseriousness = {}', "PE-F09", "seriousness", "effect"),
+        (BY_QUANTITY, RESAMPLING[1], "[comparison]", "PE-F09", "method", "draws random numbers"),
+    ],
+)  # fmt: skip
+def test_what_an_analysis_of_events_or_of_a_quantity_lacks_is_named_where_it_stands(
+    analysis, old, new, code, key, says
+):
+    found = problems(asked(analysis, (old, new)))
+    assert (code, f"analysis[2].{key}") in [(problem.code, problem.key) for problem in found]
+    assert {str(problem.key).split(".")[1].split("[")[0] for problem in found} == {
+        key.split(".")[0].split("[")[0]
+    }
+    assert any(says in f"{problem.what} {problem.mend}" for problem in found)
+
+
+@pytest.mark.parametrize(
+    ("analysis", "table", "key", "says"),
+    [
+        (BY_QUANTITY, "custody", "quantity", "custody_days needs [data.custody]."),
+        (AT_LIBERTY, "custody", "exposure", "at_liberty needs [data.custody]."),
+        (BY_PRIORITY, "status", "priorities[1].by", "death needs [data.status]."),
+    ],
+)
+def test_a_table_that_is_counted_from_is_declared(analysis, table, key, says):
+    document = tomllib.loads(asked(analysis))
+    del document["data"][table]
+    found = [problem for problem in crossed(document) if str(problem.key).startswith("analysis")]
+    assert [(problem.key, problem.what) for problem in found] == [(f"analysis[2].{key}", says)]
+
+
+def test_rates_at_liberty_are_never_primary():
+    primary = 'effect_measure = "risk_difference"\nmethod = "g_computation"'
+    problem = the_problem((primary, AT_LIBERTY))
+    assert (problem.code, problem.key) == ("PE-F09", "analysis[1].exposure")
+    assert problem.what.startswith("at_liberty cannot be primary")
+
+
+@pytest.mark.parametrize("day", [730, 731])
+def test_days_lie_within_the_window_that_the_rules_say(day):
+    periods = f'{SECOND}\nmethod = "cox_periods"\nperiods_days = [0, 91, {day}]'
+    found = problems(asked(periods))
+    assert [problem.key for problem in found] == (["analysis[2].periods_days"] if day > 730 else [])
+
+
 # --- anything may stand anywhere ----------------------------------------------------------------------------
 
 JUNK: tuple[Any, ...] = ([], {}, [[]], [{}], ["x"], {"x": "x"}, "", "x", -1, 1.5, True)
+
+
+ASKED = {"role": "exploratory", "outcome": "reconviction"}
+EVERY_OPTION: list[dict[str, Any]] = [
+    {"id": f"option_{number}", **ASKED, **tomllib.loads(text)}
+    for number, text in enumerate(
+        (
+            BY_LEVEL,
+            BY_PRIORITY,
+            BY_QUANTITY,
+            AT_LIBERTY,
+            'effect_measure = "hazard_ratio"\nmethod = "cox_periods"\nperiods_days = [0, 91, 365]',
+            'effect_measure = "risk_difference"\nmethod = "landmark"\nlandmark_days = 91',
+            'effect_measure = "hazard_ratio"\nmethod = "cox_time_varying"\nat_days = [30]\n'
+            'time_function = "days"',
+            'effect_measure = "association_test"\nmethod = "weighted_logrank"\n'
+            'weights = { family = "fleming_harrington", rho = 1.0 }',
+            'effect_measure = "quantile_difference"\nquantile = 0.25',
+        )
+    )
+]
+"""An analysis for each option that only certain methods understand."""
 
 
 def places(node: Any) -> Iterator[tuple[Any, Any]]:
@@ -619,6 +725,8 @@ def places(node: Any) -> Iterator[tuple[Any, Any]]:
 def test_whatever_stands_in_a_place_there_is_a_protocol_or_a_problem_that_can_be_printed():
     document = tomllib.loads(RULES)
     document["outcome"][0]["reoffending"] = {"preset": "uk_proven_1y", **_lists(EVERYTHING_ASKED)}
+    document["analysis"] += EVERY_OPTION
+    document["resampling"] = {"seed": 1}
     assert [problem.code for problem in crossed(document)] == []
     for node, part in places(document):
         kept = node[part]

@@ -362,7 +362,7 @@ a method of another measure
 + id = "free_time"
 + method = "newcombe"
 @ method = "newcombe"
-> PE-F09 analysis[4].method: is not a known method for restricted_mean_difference. Known: greenwood.
+> PE-F09 analysis[4].method: is not a known method for restricted_mean_difference. Known: greenwood, pseudo_o
 
 the clusters of an analysis
 - effect_measure = "hazard_ratio"
@@ -536,14 +536,14 @@ a cluster trial without clusters
 > PE-F09 design.allocation.scheme: names no cluster
 > PE-C38 design.allocation.scheme: take people to be independent, which makes intervals too narrow: primary,
 @ [[analysis]]\\nid = "time_to_reoffence"
-> PE-F09 analysis[3].method: cox_cluster and a cluster column belong together
+> PE-F09 analysis[3].method: hazard_ratio by cox_cluster needs cluster. Add cluster = "column".
 
 covariates where none are taken
-- id = "free_time"
-+ id = "free_time"
+- id = "by_arm"
++ id = "by_arm"
 + covariates = ["age"]
 @ covariates = ["age"]
-> PE-F09 analysis[4].covariates: takes no covariates. Remove them, or use a method that adjusts: none
+> PE-F09 analysis[5].covariates: takes no covariates. Remove them, or use a method that adjusts: none
 
 strata where none are taken
 - id = "free_time"
@@ -567,8 +567,8 @@ a cluster column without its method
 - id = "free_time"
 + id = "free_time"
 + cluster = "prison"
-@ [[analysis]]
-> PE-F09 analysis[4].method: belong together
+@ cluster = "prison"
+> PE-F09 analysis[4].cluster: Remove it; it is for: cox_cluster.
 
 a rule for early leavers in a method that uses them
 - effect_measure = "hazard_ratio"
@@ -587,7 +587,7 @@ a cluster method without its column
 + effect_measure = "hazard_ratio"
 + method = "cox_cluster"
 @ method = "cox_cluster"
-> PE-F09 analysis[3].method: belong together
+> PE-F09 analysis[3].method: hazard_ratio by cox_cluster needs cluster. Add cluster = "column".
 
 a late idea in a role of the plan
 - id = "free_time"
@@ -623,6 +623,267 @@ public data, and nothing said of why
 - profile = "release"
 + profile = "public_data"
 > PE-F09 disclosure.profile: needs a reason
+"""
+
+OF_METHODS = """
+periods that are not said
+- effect_measure = "hazard_ratio"
++ effect_measure = "hazard_ratio"
++ method = "cox_periods"
+@ method = "cox_periods"
+> PE-F09 analysis[3].method: needs periods_days. Add periods_days = [0, 91, 365].
+
+periods that are none
+- effect_measure = "hazard_ratio"
++ effect_measure = "hazard_ratio"
++ method = "cox_periods"
++ periods_days = []
+@ method = "cox_periods"
+> PE-F09 analysis[3].method: needs periods_days
+
+periods for a method without
+- effect_measure = "hazard_ratio"
++ effect_measure = "hazard_ratio"
++ periods_days = [0, 91, 365]
+@ periods_days
+> PE-F09 analysis[3].periods_days: has no effect on hazard_ratio by cox. Remove it; it is for: cox_periods.
+
+periods in disorder
+- effect_measure = "hazard_ratio"
++ effect_measure = "hazard_ratio"
++ method = "cox_periods"
++ periods_days = [0, 365, 91]
+@ periods_days
+> PE-F09 analysis[3].periods_days: days must ascend, each once
+
+a period that is none
+- effect_measure = "hazard_ratio"
++ effect_measure = "hazard_ratio"
++ method = "cox_periods"
++ periods_days = [0, 91, 91]
+@ periods_days
+> PE-F09 analysis[3].periods_days: days must ascend, each once
+
+one period only
+- effect_measure = "hazard_ratio"
++ effect_measure = "hazard_ratio"
++ method = "cox_periods"
++ periods_days = [0, 730]
+@ periods_days
+> PE-F09 analysis[3].periods_days: there are two or more. Write it like this: periods_days = [0, 91, 365].
+
+periods that begin late
+- effect_measure = "hazard_ratio"
++ effect_measure = "hazard_ratio"
++ method = "cox_periods"
++ periods_days = [30, 91, 365]
+@ periods_days
+> PE-F09 analysis[3].periods_days: periods begin at day 0
+
+periods that end after the window
+- effect_measure = "hazard_ratio"
++ effect_measure = "hazard_ratio"
++ method = "cox_periods"
++ periods_days = [0, 91, 731]
+@ periods_days
+> PE-F09 analysis[3].periods_days: goes beyond the window of the outcome, 730 days
+
+periods as texts
+- effect_measure = "hazard_ratio"
++ effect_measure = "hazard_ratio"
++ method = "cox_periods"
++ periods_days = [0, 91, "730"]
+@ periods_days
+> PE-F08 analysis[3].periods_days[3]: a whole number
+
+a landmark that is not said
+- effect_measure = "hazard_ratio"
++ effect_measure = "hazard_ratio"
++ method = "cox_landmark"
+@ method = "cox_landmark"
+> PE-F09 analysis[3].method: needs landmark_days. Add landmark_days = 91.
+
+a landmark on day 0
+- effect_measure = "hazard_ratio"
++ effect_measure = "hazard_ratio"
++ method = "cox_landmark"
++ landmark_days = 0
+@ landmark_days
+> PE-F08 analysis[3].landmark_days: at least 1
+
+a landmark for a method without
+- effect_measure = "hazard_ratio"
++ effect_measure = "hazard_ratio"
++ landmark_days = 91
+@ landmark_days
+> PE-F09 analysis[3].landmark_days: has no effect on hazard_ratio by cox
+
+a landmark at the end of the window
+- effect_measure = "hazard_ratio"
++ effect_measure = "hazard_ratio"
++ method = "cox_landmark"
++ landmark_days = 730
+@ landmark_days
+> PE-F09 analysis[3].landmark_days: leaves no day of the window, 730 days
+
+a landmark after the window
+- effect_measure = "hazard_ratio"
++ effect_measure = "hazard_ratio"
++ method = "cox_landmark"
++ landmark_days = 800
+@ landmark_days
+> PE-F09 analysis[3].landmark_days: goes beyond the window of the outcome, 730 days
+
+a ratio in the course of time, at no day and in no function
+- effect_measure = "hazard_ratio"
++ effect_measure = "hazard_ratio"
++ method = "cox_time_varying"
+@ method = "cox_time_varying"
+> PE-F09 analysis[3].method: needs at_days. Add at_days = [30, 180, 365].
+> PE-F09 analysis[3].method: needs time_function. Add time_function = "log_days".
+
+days at which nothing is told
+- effect_measure = "hazard_ratio"
++ effect_measure = "hazard_ratio"
++ at_days = [30]
++ time_function = "days"
+@ at_days
+> PE-F09 analysis[3].at_days: it is for: cox_time_varying
+@ time_function
+> PE-F09 analysis[3].time_function: it is for: cox_time_varying
+
+days in disorder that end after the window
+- effect_measure = "hazard_ratio"
++ effect_measure = "hazard_ratio"
++ method = "cox_time_varying"
++ at_days = [900, 30]
++ time_function = "days"
+@ at_days
+> PE-F09 analysis[3].at_days: days must ascend, each once
+> PE-F09 analysis[3].at_days: goes beyond the window of the outcome, 730 days
+
+a function of time
+- effect_measure = "hazard_ratio"
++ effect_measure = "hazard_ratio"
++ method = "cox_time_varying"
++ at_days = [30]
++ time_function = "log_day"
+@ time_function
+> PE-F08 analysis[3].time_function: Did you mean log_days?
+
+a weighted test without weights
+- method = "stratified_logrank"
++ method = "weighted_logrank"
+> PE-F09 analysis[6].method: association_test by weighted_logrank needs weights. Add weights = { family
+
+weights for a test without
+- method = "stratified_logrank"
++ method = "stratified_logrank"
++ weights = { family = "gehan" }
+@ weights
+> PE-F09 analysis[6].weights: has no effect on association_test by stratified_logrank
+
+weights of the plain test
+- method = "stratified_logrank"
++ method = "weighted_logrank"
++ weights = { family = "fleming_harrington" }
+@ weights
+> PE-F08 analysis[6].weights: rho and gamma of 0 are the plain log-rank test
+
+weights that say nothing to their family
+- method = "stratified_logrank"
++ method = "weighted_logrank"
++ weights = { family = "gehan", rho = 1.0 }
+@ weights
+> PE-F08 analysis[6].weights: rho and gamma say nothing to gehan
+
+weights that shrink as people leave
+- method = "stratified_logrank"
++ method = "weighted_logrank"
++ weights = { family = "fleming_harrington", rho = -1.0 }
+@ weights
+> PE-F08 analysis[6].weights.rho: at least 0
+
+a quantile and a seed that are not said
+- effect_measure = "restricted_mean_difference"
++ effect_measure = "quantile_difference"
+@ [[analysis]]\\nid = "free_time"
+> PE-F09 analysis[4].method: needs quantile. Add quantile = 0.25.
+> PE-F09 analysis[4].method: draws random numbers, and the protocol has no seed. Add [resampling] with seed
+
+a quantile of everyone
+- effect_measure = "restricted_mean_difference"
++ effect_measure = "quantile_difference"
++ quantile = 1.0
++ [resampling]
++ seed = 1
++ [[analysis]]
++ id = "last"
++ role = "secondary"
++ outcome = "reoffence_2y"
++ effect_measure = "restricted_mean_difference"
+@ quantile = 1.0
+> PE-F08 analysis[4].quantile: less than 1
+
+a quantile of means
+- effect_measure = "restricted_mean_difference"
++ effect_measure = "restricted_mean_difference"
++ quantile = 0.25
+@ quantile
+> PE-F09 analysis[4].quantile: it is for: kaplan_meier_bootstrap
+
+a bootstrap without a seed
+- effect_measure = "hazard_ratio"
++ effect_measure = "hazard_ratio"
++ method = "cox_bootstrap"
+@ method = "cox_bootstrap"
+> PE-F09 analysis[3].method: hazard_ratio by cox_bootstrap draws random numbers
+
+too few draws
+- [planning]
++ [resampling]
++ seed = 1
++ replicates = 20
++ [planning]
+@ replicates = 20
+> PE-F08 resampling.replicates: at least 200
+
+draws without a seed
+- [planning]
++ [resampling]
++ replicates = 2000
++ [planning]
+@ [resampling]
+> PE-F08 resampling.seed: is missing
+
+a quantity where none is added up
+- effect_measure = "hazard_ratio"
++ effect_measure = "hazard_ratio"
++ quantity = "events"
+@ quantity
+> PE-F09 analysis[3].quantity: it is for: bootstrap, two_part
+
+time at liberty where no events are counted
+- effect_measure = "hazard_ratio"
++ effect_measure = "hazard_ratio"
++ exposure = "at_liberty"
+@ exposure
+> PE-F09 analysis[3].exposure: has no effect on hazard_ratio by cox
+
+events that nobody counted
+- effect_measure = "hazard_ratio"
++ effect_measure = "rate_ratio"
+@ outcome = "reoffence_2y"\\neffect_measure = "rate_ratio"
+> PE-F09 analysis[3].outcome: by andersen_gill counts events, and this outcome was observed as
+
+a landmark that answers the question of the trial
+- method = "kaplan_meier"
+- estimand.population
++ method = "landmark"
++ landmark_days = 91
++ estimand.population
+@ method = "landmark"
+> PE-F09 analysis[1].method: landmark cannot be primary: it compares people, or counts days,
 """
 
 NOT_TOML = """
@@ -706,7 +967,16 @@ def mistakes(table: str) -> Iterator[Mistake]:
         yield Mistake(name, "\n".join(written["-"]), "\n".join(written["+"]), tuple(problems))
 
 
-TABLES = (UNKNOWN_KEYS, UNKNOWN_WORDS, WRONG_VALUES, MISSING, NOT_THERE, OF_THE_WRONG_KIND, AT_ODDS)
+TABLES = (
+    UNKNOWN_KEYS,
+    UNKNOWN_WORDS,
+    WRONG_VALUES,
+    MISSING,
+    NOT_THERE,
+    OF_THE_WRONG_KIND,
+    AT_ODDS,
+    OF_METHODS,
+)
 ALL = [mistake for table in TABLES for mistake in mistakes(table)]
 
 

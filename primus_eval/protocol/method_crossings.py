@@ -15,6 +15,7 @@ from primus_eval.methods import (
     Method,
     default_method,
 )
+from primus_eval.protocol.definition_crossings import definition_in
 from primus_eval.protocol.lines import KeyPath
 from primus_eval.protocol.page import Page
 
@@ -31,6 +32,9 @@ EXAMPLES = {
     "priorities": 'priorities = [{ by = "reoffended", better = "no" }]',
 }
 """How each key of a method is written."""
+
+NOTHING: tuple[Any, ...] = (None, "", [], {})
+"""What a key holds that is not there, or might as well not be; a number of 0 is left to the records."""
 
 
 def check_method(page: Page, path: KeyPath, analysis: Mapping[str, Any]) -> None:
@@ -112,7 +116,7 @@ def _check_use(
 def _check_keys(page: Page, path: KeyPath, analysis: Mapping[str, Any], about: Method, what: str) -> None:
     """What only certain methods understand stands with them, and what they need is there."""
     for key in about.keys:
-        if not analysis.get(key):
+        if analysis.get(key) in NOTHING:
             page.say((*path, "method"), f"{what} needs {key}.", f"Add {EXAMPLES[key]}.")
     for key in KEYS_OF_METHODS:
         if key in analysis and key not in (*about.keys, *about.may_say):
@@ -122,25 +126,40 @@ def _check_keys(page: Page, path: KeyPath, analysis: Mapping[str, Any], about: M
 
 def _check_days(page: Page, path: KeyPath, analysis: Mapping[str, Any]) -> None:
     """Days ascend, and lie within the window of the outcome."""
-    windows = {entry.get("id"): entry.get("horizon_days") for _, entry in page.entries("outcome")}
-    end = windows.get(analysis.get("outcome"))
+    end = _window_days(page, analysis.get("outcome"))
     landmark = analysis.get("landmark_days")
     for key, days in (
         ("periods_days", analysis.get("periods_days")),
         ("at_days", analysis.get("at_days")),
         ("landmark_days", None if landmark is None else [landmark]),
     ):
-        if not isinstance(days, list | tuple) or not all(isinstance(day, int) for day in days):
+        if not isinstance(days, list) or not days or not all(isinstance(day, int) for day in days):
             continue
-        last = days[-1] if days else 0
+        last = max(days)
         if any(later <= earlier for earlier, later in pairwise(days)):
             page.say((*path, key), "days must ascend, each once.", "Put them in order.")
         if key == "periods_days" and (len(days) < 3 or days[0] != 0):
-            page.say((*path, key), "periods begin at day 0, and there are two or more.", EXAMPLES[key])
-        if isinstance(end, int) and (last >= end if key == "landmark_days" else last > end):
+            page.say((*path, key), "periods begin at day 0, and there are two or more.", _such_as(key))
+        if end is not None and last > end:
             page.say(
                 (*path, key), f"goes beyond the window of the outcome, {end} days.", "Choose earlier days."
             )
+        elif key == "landmark_days" and last == end:
+            page.say((*path, key), f"leaves no day of the window, {end} days.", "Choose an earlier day.")
+
+
+def _such_as(key: str) -> str:
+    return f"Write it like this: {EXAMPLES[key]}."
+
+
+def _window_days(page: Page, outcome: Any) -> int | None:
+    """Return the days of the window of an outcome, None where they cannot be read."""
+    for _, entry in page.entries("outcome"):
+        if isinstance(outcome, str) and entry.get("id") == outcome:
+            definition = definition_in(entry)
+            days = entry.get("horizon_days") if definition is None else definition.horizon_days
+            return days if isinstance(days, int) else None
+    return None
 
 
 def _check_source(page: Page, path: KeyPath, analysis: Mapping[str, Any], about: Method, what: str) -> None:
@@ -160,7 +179,7 @@ def _check_source(page: Page, path: KeyPath, analysis: Mapping[str, Any], about:
         has = has_table and (not column or column in page.table("data", table))
         if not has:
             named = f"[data.{table}]" + (f" with {column}" if column else "")
-            page.say((*path, key), f"{wanted} needs {named}.", "Add it, or name something else.")
+            page.say((*path, *key), f"{wanted} needs {named}.", "Add it, or name something else.")
 
 
 NEEDED = {
@@ -173,14 +192,14 @@ NEEDED = {
 """The table and its key that a quantity is counted from."""
 
 
-def _wanted(analysis: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return what an analysis counts, with the key that says so."""
-    found = [("quantity", analysis.get("quantity")), ("exposure", analysis.get("exposure"))]
+def _wanted(analysis: Mapping[str, Any]) -> list[tuple[KeyPath, str]]:
+    """Return what an analysis counts, with the place that says so."""
+    found: list[tuple[KeyPath, Any]] = [((key,), analysis.get(key)) for key in ("quantity", "exposure")]
     seriousness = analysis.get("seriousness")
     if isinstance(seriousness, Mapping):
-        found.append(("seriousness", seriousness.get("quantity")))
+        found.append((("seriousness", "quantity"), seriousness.get("quantity")))
     priorities = analysis.get("priorities")
-    for entry in priorities if isinstance(priorities, list) else []:
+    for index, entry in enumerate(priorities if isinstance(priorities, list) else []):
         if isinstance(entry, Mapping):
-            found.append(("priorities", entry.get("by")))
+            found.append((("priorities", index, "by"), entry.get("by")))
     return [(key, word) for key, word in found if isinstance(word, str)]

@@ -15,13 +15,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from primus_eval.methods import (
-    ADJUSTING_METHODS,
-    METHODS,
-    METHODS_ON_TIME,
-    STRATIFYING_METHODS,
-    default_method,
-)
+from primus_eval.methods import ABOUT, ADJUSTING_METHODS, METHODS, Method, Reads, default_method
 from primus_eval.protocol.fields import PATTERNS_IN_WORDS
 from primus_eval.protocol.keys import column_types, keys_of, record_in
 from primus_eval.protocol.model import Protocol
@@ -109,10 +103,18 @@ order in which the levels of a category are shown) do not count.
 Where an analysis names no `method`, the default is used.
 
 {methods}
-- Take covariates: {adjusting}.
-- Take strata: {stratifying}.
-- Use everyone for as long as they were followed: {on_time}. For the others, `incomplete_followup` says
-  what happens to people whose follow-up ended early without the event.
+## What each method takes
+
+A method means the same for every effect measure that it estimates. What reads all counted events, or a
+quantity that is added up over the window, needs an outcome with `reoffending`. A key is refused beside a
+method that has no use for it.
+
+- *follow-up that ends early*: people are used for as long as they were followed, or `incomplete_followup`
+  says what happens to those whose follow-up ended early without the event.
+- *randomised comparison*: no stands where people, or days, are compared that were chosen by what happened
+  after randomisation; such an analysis, and one with `exposure = "at_liberty"`, is never primary.
+
+{about}
 """
 
 
@@ -141,9 +143,7 @@ def protocol_reference() -> str:
         minimal=MINIMAL,
         tables="\n".join(_table(table) for table in (THE_WHOLE_FILE, *_tables(Protocol, "", set()))),
         methods=_methods(),
-        adjusting=_listed(ADJUSTING_METHODS),
-        stratifying=_listed(STRATIFYING_METHODS),
-        on_time=_listed(METHODS_ON_TIME),
+        about=_about_methods().rstrip("\n"),
     )
 
 
@@ -280,6 +280,37 @@ def _methods() -> str:
         cells = (f"`{measure}`", _listed(methods), f"`{plain}`", f"`{adjusted}`", f"`{clustered}`")
         lines.append("| " + " | ".join((*cells[:3], cells[3] if adjusts else "takes none", cells[4])) + " |")
     return "\n".join(lines) + "\n"
+
+
+_READS: dict[Reads, str] = {
+    "first_event": "the first event",
+    "events": "all counted events",
+    "quantity": "a quantity",
+}
+
+
+def _about_methods() -> str:
+    """Say of each method, in one row, what it reads, what an analysis must say to it, and what it may."""
+    heads = (
+        *("method", "reads", "must say", "may say", "covariates", "strata"),
+        *("follow-up that ends early", "randomised comparison"),
+    )
+    rows = [heads, ("---",) * len(heads), *(_about(name, about) for name, about in ABOUT.items())]
+    return "".join("| " + " | ".join(row) + " |\n" for row in rows)
+
+
+def _about(name: str, about: Method) -> tuple[str, ...]:
+    must = (*about.keys, *(("[resampling]",) if about.draws else ()))
+    return (
+        f"`{name}`",
+        _READS[about.reads],
+        _listed(must) or "nothing",
+        _listed(about.may_say) or "nothing",
+        about.covariates,
+        about.strata,
+        "used" if about.on_time else "`incomplete_followup`",
+        "no" if about.conditional else "yes",
+    )
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ from reference import (
     against_recurrent,
     against_severity,
     against_timing,
+    against_transition,
 )
 from reference.comparison import Comparison, compare, compare_effect
 from reference.datasets import Columns, fixture, maryland, repeated, tied
@@ -56,6 +57,7 @@ TOPICS: tuple[ModuleType, ...] = (
     against_recurrent,
     against_severity,
     against_timing,
+    against_transition,
 )
 
 OF_TOPICS = {name: what for topic in TOPICS for name, what in topic.R_FUNCTIONS.items()}
