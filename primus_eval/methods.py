@@ -84,7 +84,8 @@ class Method:
     """What one method takes and what it rests on.
 
     reads: the first event of each person and when it was; all counted events; or a quantity that is added
-    up over the window. on_time: people whose follow-up ended early are used as long as they were followed.
+    up over the window. cuts: it cuts follow-up into stretches, which a window of days at liberty does not
+    have. on_time: people whose follow-up ended early are used as long as they were followed.
     keys: what an analysis must say besides; may_say: what it may. conditional: it compares people chosen, or
     days counted, by what happened after randomisation, so that it is no randomised comparison. draws: it
     needs random numbers, and so a seed.
@@ -92,6 +93,7 @@ class Method:
 
     reads: Reads = "first_event"
     on_time: bool = True
+    cuts: bool = False
     covariates: Use = "no"
     strata: Use = "no"
     keys: tuple[str, ...] = ()
@@ -140,16 +142,16 @@ ABOUT: dict[str, Method] = {
     "stratified_logrank": Method(strata="must"),
     "weighted_logrank": Method(strata="may", keys=("weights",)),
     "gray": Method(strata="may"),
-    "andersen_gill": Method(reads="events", covariates="may", strata="may", may_say=("exposure",)),
-    "pwp_total_time": Method(reads="events", covariates="may", strata="may", conditional=True),
-    "pwp_gap_time": Method(reads="events", covariates="may", strata="may", conditional=True),
+    "andersen_gill": Method(reads="events", cuts=True, covariates="may", strata="may", may_say=("exposure",)),
+    "pwp_total_time": Method(reads="events", cuts=True, covariates="may", strata="may", conditional=True),
+    "pwp_gap_time": Method(reads="events", cuts=True, covariates="may", strata="may", conditional=True),
     "poisson": COUNT_MODEL,
     "poisson_robust": COUNT_MODEL,
     "quasi_poisson": COUNT_MODEL,
     "negative_binomial": COUNT_MODEL,
     "person_time": Method(reads="events", may_say=("exposure",)),
-    "mean_cumulative_function": Method(reads="events"),
-    "ghosh_lin": Method(reads="events"),
+    "mean_cumulative_function": Method(reads="events", cuts=True),
+    "ghosh_lin": Method(reads="events", cuts=True),
     "bootstrap": Method(reads="quantity", on_time=False, strata="may", keys=("quantity",), draws=True),
     "two_part": Method(
         reads="quantity", on_time=False, covariates="may", strata="may", keys=("quantity",), draws=True

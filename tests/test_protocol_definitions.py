@@ -612,7 +612,7 @@ seriousness = { quantity = "harm_days", cuts = [1.0, 30.0], labels = ["a", "b", 
 BY_PRIORITY = """effect_measure = "win_ratio"
 priorities = [{ by = "death", better = "no" }, { by = "harm_days", better = "lower", margin = 10.0 }]"""
 BY_QUANTITY = 'effect_measure = "mean_difference"\nquantity = "custody_days"'
-AT_LIBERTY = 'effect_measure = "rate_ratio"\nexposure = "at_liberty"'
+AT_LIBERTY = 'effect_measure = "rate_ratio"\nmethod = "poisson"\nexposure = "at_liberty"'
 SECOND = 'effect_measure = "hazard_ratio"'
 
 
@@ -679,6 +679,14 @@ def test_rates_at_liberty_are_never_primary():
     problem = the_problem((primary, AT_LIBERTY))
     assert (problem.code, problem.key) == ("PE-F09", "analysis[1].exposure")
     assert problem.what.startswith("at_liberty cannot be primary")
+
+
+@pytest.mark.parametrize(("method", "cuts"), [("andersen_gill", True), ("poisson", False)])
+def test_what_follows_people_day_by_day_has_no_window_of_days_at_liberty(method, cuts):
+    document = tomllib.loads(asked(f'effect_measure = "rate_ratio"\nmethod = "{method}"'))
+    document["outcome"][0]["reoffending"] |= {"custody": "street", "street_extension_months": 12}
+    found = [problem for problem in crossed(document) if str(problem.key).startswith("analysis")]
+    assert [problem.key for problem in found] == (["analysis[2].outcome"] if cuts else [])
 
 
 @pytest.mark.parametrize("day", [730, 731])

@@ -31,6 +31,13 @@ EXHIBITS = {
     "custody": "days in custody",
     "audit": "oddities in the tables",
     "definitions": "the trial under other definitions",
+    "observation": "how long people were observed",
+    "contributors": "how sums over people are made up",
+    "proportionality": "the tests of proportional hazards",
+    "influence": "the numbers of influential people",
+    "mean_count": "the curve of the mean number of events",
+    "cumulative_incidence": "the curves of events and competing events",
+    "curve_effects": "differences along the curves",
 }
 
 

@@ -15,7 +15,7 @@ from primus_eval.methods import (
     Method,
     default_method,
 )
-from primus_eval.protocol.definition_crossings import definition_in
+from primus_eval.protocol.definition_crossings import definition_in, definitions_of
 from primus_eval.protocol.lines import KeyPath
 from primus_eval.protocol.page import Page
 
@@ -172,6 +172,13 @@ def _check_source(page: Page, path: KeyPath, analysis: Mapping[str, Any], about:
             (*path, "outcome"),
             f"{what} counts events, and this outcome was observed as one yes or no.",
             "Name an outcome with reoffending.",
+        )
+    rules = definitions_of(page).get(str(outcome))
+    if about.cuts and rules is not None and rules.custody == "street":
+        page.say(
+            (*path, "outcome"),
+            f"{what} follows people day by day, and the window of this outcome has days at liberty only.",
+            'Name an outcome with custody = "calendar"; exposure = "at_liberty" leaves out days in custody.',
         )
     for key, wanted in _wanted(analysis):
         table, column = NEEDED.get(wanted, ("", ""))
