@@ -12,7 +12,7 @@ import pytest
 from primus_eval.figures import curve_alt, curve_frame, plot_curve, risk_table_frame
 from primus_eval.figures.canvas import figure_of, new_figure
 from primus_eval.figures.curve import HEADROOM, gaps, share_ticks, time_ticks, top_share
-from primus_eval.figures.curve_ink import LABEL_GAP_PT, apart
+from primus_eval.figures.curve_lines import LABEL_GAP_PT, apart
 
 ABOUT = {"outcome": made.OUTCOME}
 

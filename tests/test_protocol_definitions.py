@@ -684,7 +684,11 @@ def test_rates_at_liberty_are_never_primary():
 @pytest.mark.parametrize(("method", "cuts"), [("andersen_gill", True), ("poisson", False)])
 def test_what_follows_people_day_by_day_has_no_window_of_days_at_liberty(method, cuts):
     document = tomllib.loads(asked(f'effect_measure = "rate_ratio"\nmethod = "{method}"'))
-    document["outcome"][0]["reoffending"] |= {"custody": "street", "street_extension_months": 12}
+    document["outcome"][0]["reoffending"] |= {
+        "custody": "street",
+        "street_extension_months": 12,
+        "offences_in_custody": "leave_out",
+    }
     found = [problem for problem in crossed(document) if str(problem.key).startswith("analysis")]
     assert [problem.key for problem in found] == (["analysis[2].outcome"] if cuts else [])
 

@@ -1,10 +1,11 @@
-"""The curve of cumulative reoffending by arm and its risk table, as exhibits.
+"""The curve of cumulative reoffending by arm and what belongs to it, as exhibits.
 
 The curve is one minus Kaplan-Meier with log-log intervals (lifelines); where events may
 compete it is the Aalen-Johansen estimate, with intervals on the same scale. In the risk table "at risk"
 counts people still followed just before that day; events and censorings are counted up to and
 including it, competing events among the censorings. Raw steps are individual data: `release` coarsens
-them.
+them. At the same days `effect_exhibit` compares the curves, and `stacked_exhibit` sets competing events
+upon the event.
 """
 
 from __future__ import annotations
@@ -17,8 +18,16 @@ from primus_eval.estimators.competing import competed, may_compete
 from primus_eval.estimators.result import kept_warnings, library_engine, own_engine
 from primus_eval.findings import Cell, Exhibit
 from primus_eval.measurement import Measurement
-from primus_eval.numerics.cumulative_incidence import aalen_johansen, competing_table
-from primus_eval.vocabulary import TimeUnit
+from primus_eval.numerics.cumulative_incidence import (
+    aalen_johansen,
+    competing_table,
+    incidence_difference,
+    is_determined,
+)
+from primus_eval.numerics.effect import Effect
+from primus_eval.numerics.restricted_mean import restricted_mean_difference
+from primus_eval.numerics.time_lost import time_lost_difference
+from primus_eval.vocabulary import EffectMeasure, TimeUnit
 
 TICK_STEPS: dict[TimeUnit, tuple[int, ...]] = {
     "days": (1, 7, 30, 90, 180, 365, 730),
@@ -159,3 +168,95 @@ def _at(measurement: Measurement, role: str, in_arm: np.ndarray, day: int) -> tu
         int((by_then & event).sum()),
         int((by_then & ~event).sum()),
     )
+
+
+def effect_exhibit(measurement: Measurement, *, conf_level: float) -> Exhibit:
+    """Compare everyone randomised up to each day of the risk table but the first: risks, and mean time.
+
+    The difference in risk is that of Aalen and Johansen's curves, of Kaplan and Meier's where nothing may
+    compete; mean time is that without the event, or where events may compete that lost to it. Treatment
+    minus control. Cells are empty where the data do not determine a number. Each interval is for its own day
+    alone.
+    Checked: tests/test_curve_exhibits.py.
+    """
+    ticks = tick_days(measurement.horizon_days, measurement.trial.protocol.study.report_unit)
+    return Exhibit(
+        id=f"curve_effects/{measurement.outcome.id}/{measurement.population}",
+        kind="curve_effects",
+        columns=("time_days", "measure", "estimate", "conf_low", "conf_high"),
+        rows=tuple(
+            (float(day), measure, effect.estimate, effect.conf_low, effect.conf_high)
+            for day in ticks[1:]
+            for measure, effect in _effects_by(measurement, day, conf_level=conf_level)
+        ),
+        outcome=measurement.outcome.id,
+        population=measurement.population,
+        notes={
+            "horizon_days": measurement.horizon_days,
+            "conf_level": conf_level,
+            "report_unit": measurement.trial.protocol.study.report_unit,
+        },
+    )
+
+
+def _effects_by(
+    measurement: Measurement, day: int, *, conf_level: float
+) -> tuple[tuple[EffectMeasure, Effect], tuple[EffectMeasure, Effect]]:
+    time_days, event, treated = measurement.time_days, measurement.event, measurement.treated
+    competing, until = competed(measurement), {"horizon_days": float(day), "conf_level": conf_level}
+    risks = incidence_difference(time_days, event, competing, treated, **until)
+    if may_compete(measurement):
+        lost = time_lost_difference(time_days, event, competing, treated, **until)
+        return ("risk_difference", risks), ("restricted_mean_time_lost_difference", lost)
+    free = restricted_mean_difference(time_days, event, treated, **until)
+    return ("risk_difference", risks), ("restricted_mean_difference", free)
+
+
+def stacked_exhibit(measurement: Measurement) -> tuple[Exhibit, ...]:
+    """Draw up who had the event, and to whom a competing event came first, by day in each arm.
+
+    Both shares are Aalen-Johansen estimates, so that they and the share with neither add up to one. Nothing
+    where no event may compete. Raw steps are individual data.
+    Checked: tests/test_curve_exhibits.py.
+    """
+    if not may_compete(measurement):
+        return ()
+    arms = (("treatment", measurement.treated), ("control", ~measurement.treated))
+    return (
+        Exhibit(
+            id=f"cumulative_incidence/{measurement.outcome.id}/{measurement.population}",
+            kind="cumulative_incidence",
+            columns=("arm", "cause", "time_days", "incidence"),
+            rows=tuple(row for role, in_arm in arms for row in _stacked_steps(measurement, role, in_arm)),
+            outcome=measurement.outcome.id,
+            population=measurement.population,
+            notes={
+                "horizon_days": measurement.horizon_days,
+                "coarse": False,
+                "report_unit": measurement.trial.protocol.study.report_unit,
+                "method": "aalen_johansen",
+                "engine": own_engine("numerics.cumulative_incidence"),
+            },
+        ),
+    )
+
+
+def _stacked_steps(measurement: Measurement, role: str, in_arm: np.ndarray) -> list[tuple[Cell, ...]]:
+    """Return the steps of both shares, from day 0 to the last day on which they are known."""
+    if not in_arm.any():
+        return []
+    time_days, horizon = measurement.time_days[in_arm], float(measurement.horizon_days)
+    event, competing = measurement.event[in_arm], competed(measurement)[in_arm]
+    rows: list[tuple[Cell, ...]] = []
+    for cause, counted, other in (("event", event, competing), ("competing", competing, event)):
+        table = competing_table(time_days, counted, other)
+        curve = aalen_johansen(table, conf_level=0.95)
+        steps = [
+            (float(day), float(share)) for day, share in zip(curve.time_days, curve.incidence, strict=True)
+        ]
+        if steps[0][0] > 0:
+            steps.insert(0, (0.0, 0.0))
+        if steps[-1][0] < horizon and is_determined(table, horizon):
+            steps.append((horizon, steps[-1][1]))
+        rows += [(role, cause, *step) for step in steps if step[0] <= horizon]
+    return rows

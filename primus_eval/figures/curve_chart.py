@@ -21,7 +21,9 @@ from primus_eval.figures.curve import (
     time_ticks,
     top_share,
 )
+from primus_eval.figures.curve_effects import EffectRows, effect_rows
 from primus_eval.figures.lettering import Block, block, width_pt, wrap
+from primus_eval.figures.plot_area import TICK_LABELS_PT
 from primus_eval.figures.setting import DAYS_IN, ROLES, Setting, sentence, setting_of
 from primus_eval.figures.theme import (
     ARMS,
@@ -41,8 +43,10 @@ from primus_eval.wording.quantities import printed
 TABLE_ROWS = {"at_risk": "curve.at_risk", "cumulative_events": "curve.events"}
 """Rows of the risk table for each arm: column of the frame and key of its label."""
 
+EFFECT_ROWS = ("curve.estimate", "curve.interval")
+"""Keys of the labels of the rows of a difference."""
+
 END_LABEL_ROOM_PT = 100.0
-TICK_LABELS_PT = 16.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +56,7 @@ class CurveChart:
     setting: Setting
     frame: pd.DataFrame
     table: pd.DataFrame
+    effects: tuple[EffectRows, ...]
     coarse: bool
     horizon_days: float
     shares: list[float]
@@ -67,7 +72,8 @@ class CurveChart:
     @property
     def left_pt(self) -> float:
         """Room left of the axes: the row labels of the risk table, or the labels of the shares."""
-        rows = [self.setting.say(key) for key in TABLE_ROWS.values()] if len(self.table) else []
+        keys = [*(TABLE_ROWS.values() if len(self.table) else ()), *(EFFECT_ROWS if self.effects else ())]
+        rows = [self.setting.say(key) for key in keys]
         counts = [self.setting.count(int(n)) for n in self.table["at_risk"].dropna()]
         widest_count = max((width_pt(text, size_pt=SMALL_PT) for text in counts), default=0.0)
         widest_row = max((width_pt(text, size_pt=SMALL_PT) for text in rows), default=0.0)
@@ -101,9 +107,16 @@ class CurveChart:
         return sum(name.height_pt + rows for name in self.names.values()) if len(self.table) else 0.0
 
     @property
+    def effects_pt(self) -> float:
+        """Room of the differences beneath the risk table."""
+        rows = len(EFFECT_ROWS) * leading_pt(SMALL_PT) + GAP_PT / 2
+        return sum(effect.heading.height_pt + rows for effect in self.effects)
+
+    @property
     def bottom_pt(self) -> float:
         """Room below the axes."""
-        return self.time_axis_pt + self.table_pt + GAP_PT / 2 + self.notes.height_pt + MARGIN_PT
+        tables = self.table_pt + self.effects_pt
+        return self.time_axis_pt + tables + GAP_PT / 2 + self.notes.height_pt + MARGIN_PT
 
 
 def curve_chart(
@@ -125,10 +138,12 @@ def curve_chart(
         population=setting.population(population),
     )
     room = WIDTH_PT - 2 * MARGIN_PT
+    effects = effect_rows(findings, outcome=outcome, population=population, setting=setting, room_pt=room)
     return CurveChart(
         setting=setting,
         frame=frame,
         table=table,
+        effects=effects,
         coarse=is_coarse(exhibit),
         horizon_days=horizon_days,
         shares=share_ticks(highest),
@@ -143,7 +158,7 @@ def curve_chart(
             for role in ROLES
         },
         end_labels=_end_labels(frame, is_coarse(exhibit), setting),
-        notes=block(_notes(exhibit, frame, table, setting), room, size_pt=SMALL_PT, colour=QUIET),
+        notes=block(_notes(exhibit, frame, table, effects, setting), room, size_pt=SMALL_PT, colour=QUIET),
         marks=marks_of(setting, mark, room_pt=room),
     )
 
@@ -159,7 +174,13 @@ def _end_labels(frame: pd.DataFrame, coarse: bool, setting: Setting) -> dict[Arm
     return labels
 
 
-def _notes(exhibit: Exhibit, frame: pd.DataFrame, table: pd.DataFrame, setting: Setting) -> str:
+def _notes(
+    exhibit: Exhibit,
+    frame: pd.DataFrame,
+    table: pd.DataFrame,
+    effects: tuple[EffectRows, ...],
+    setting: Setting,
+) -> str:
     """Say how the table counts, what the bands are and, of a coarsened curve, what it does not show."""
     say, parts = setting.say, []
     level = exhibit.notes.get("conf_level")
@@ -169,6 +190,8 @@ def _notes(exhibit: Exhibit, frame: pd.DataFrame, table: pd.DataFrame, setting: 
     if level is not None and frame["conf_low"].notna().any():
         level_text = printed(level, "percent_whole", setting.language)
         parts.append(say("curve.bars" if coarse else "curve.bands", level=level_text))
+    if effects:
+        parts.append(say("curve.differences"))
     grid = exhibit.notes.get("grid_days")
     if coarse and grid is not None:
         parts.append(say("curve.coarse", grid=setting.duration(float(grid))))

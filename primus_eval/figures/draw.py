@@ -14,14 +14,21 @@ from typing import TYPE_CHECKING
 from primus_eval.figures.balance import balance_alt
 from primus_eval.figures.balance_ink import plot_balance
 from primus_eval.figures.canvas import figure_of, png
-from primus_eval.figures.curve import curve_alt, is_coarse
+from primus_eval.figures.curve import is_coarse
 from primus_eval.figures.curve_ink import plot_curve
+from primus_eval.figures.curve_words import curve_alt
 from primus_eval.figures.definitions import definitions_alt
 from primus_eval.figures.definitions_ink import plot_definitions
 from primus_eval.figures.flow import flow_alt
 from primus_eval.figures.flow_ink import plot_flow
 from primus_eval.figures.forest import forest_alt, has_interval
 from primus_eval.figures.forest_ink import plot_forest
+from primus_eval.figures.mean_count import mean_count_alt
+from primus_eval.figures.mean_count_ink import plot_mean_count
+from primus_eval.figures.periods import period_analyses, periods_alt
+from primus_eval.figures.periods_ink import plot_periods
+from primus_eval.figures.stacked import stacked_alt
+from primus_eval.figures.stacked_ink import plot_stacked
 from primus_eval.findings import Exhibit, Findings
 
 if TYPE_CHECKING:
@@ -32,8 +39,8 @@ if TYPE_CHECKING:
 class Drawing:
     """A figure as a file: its name without ending, the PNG, and what it says in words.
 
-    exhibit: id of the exhibit that it draws, "" for the forest plot, which draws findings.
-    caption_key: flow, balance, curve, coarse_curve, forest or definitions.
+    exhibit: id of the exhibit that it draws; of findings, "periods/" with the analysis, or "" for the forest.
+    caption_key: flow, balance, curve, coarse_curve, stacked, mean_count, forest, periods or definitions.
     """
 
     name: str
@@ -50,7 +57,7 @@ class Drawing:
 
 
 def draw_all(findings: Findings, *, language: str = "en", mark: str | None = None) -> tuple[Drawing, ...]:
-    """Draw flow chart, balance plot, curves, forest plot and definitions, where there is something to show.
+    """Draw every figure that has something to show, in the order in which `Drawing` lists their captions.
 
     mark: words to stamp on every figure, such as INTERNAL.
     """
@@ -60,22 +67,34 @@ def draw_all(findings: Findings, *, language: str = "en", mark: str | None = Non
 def _drawings(findings: Findings, language: str, mark: str | None) -> Iterator[Drawing]:
     for exhibit in _shown(findings, "flow"):
         ax = plot_flow(findings, language=language, mark=mark)
-        yield _drawing("flow", ax, flow_alt(findings, language=language), "flow", exhibit)
+        yield _drawing("flow", ax, flow_alt(findings, language=language), "flow", exhibit.id)
     for exhibit in _shown(findings, "baseline"):
         ax = plot_balance(findings, language=language, mark=mark)
-        yield _drawing("balance", ax, balance_alt(findings, language=language), "balance", exhibit)
+        yield _drawing("balance", ax, balance_alt(findings, language=language), "balance", exhibit.id)
     for exhibit in _shown(findings, "curve"):
         outcome, population = exhibit.outcome, exhibit.population
         ax = plot_curve(findings, outcome=outcome, population=population, language=language, mark=mark)
         alt = curve_alt(findings, outcome=outcome, population=population, language=language)
-        yield _drawing(exhibit.id, ax, alt, "coarse_curve" if is_coarse(exhibit) else "curve", exhibit)
+        yield _drawing(exhibit.id, ax, alt, "coarse_curve" if is_coarse(exhibit) else "curve", exhibit.id)
+    for exhibit in _shown(findings, "cumulative_incidence"):
+        about = {"outcome": exhibit.outcome, "population": exhibit.population, "language": language}
+        ax = plot_stacked(findings, mark=mark, **about)
+        yield _drawing(exhibit.id, ax, stacked_alt(findings, **about), "stacked", exhibit.id)
+    for exhibit in _shown(findings, "mean_count"):
+        about = {"outcome": exhibit.outcome, "population": exhibit.population, "language": language}
+        ax = plot_mean_count(findings, mark=mark, **about)
+        yield _drawing(exhibit.id, ax, mean_count_alt(findings, **about), "mean_count", exhibit.id)
     if has_interval(findings):
         ax = plot_forest(findings, language=language, mark=mark)
         yield _drawing("forest", ax, forest_alt(findings, language=language), "forest")
+    for analysis in period_analyses(findings):
+        ax = plot_periods(findings, analysis=analysis, language=language, mark=mark)
+        alt = periods_alt(findings, analysis=analysis, language=language)
+        yield _drawing(f"periods/{analysis}", ax, alt, "periods", f"periods/{analysis}")
     for exhibit in _shown(findings, "definitions"):
         ax = plot_definitions(findings, outcome=exhibit.outcome, language=language, mark=mark)
         alt = definitions_alt(findings, outcome=exhibit.outcome, language=language)
-        yield _drawing(exhibit.id, ax, alt, "definitions", exhibit)
+        yield _drawing(exhibit.id, ax, alt, "definitions", exhibit.id)
 
 
 def _shown(findings: Findings, kind: str) -> Iterator[Exhibit]:
@@ -85,7 +104,7 @@ def _shown(findings: Findings, kind: str) -> Iterator[Exhibit]:
             yield exhibit
 
 
-def _drawing(name: str, ax: Axes, alt: str, caption_key: str, exhibit: Exhibit | None = None) -> Drawing:
+def _drawing(name: str, ax: Axes, alt: str, caption_key: str, exhibit: str = "") -> Drawing:
     image = png(figure_of(ax))
     # The sizes stand in the header of every PNG: bytes 16 to 24, big-endian (PNG specification, 11.2.2).
     width, height = struct.unpack(">II", image[16:24])
@@ -96,5 +115,5 @@ def _drawing(name: str, ax: Axes, alt: str, caption_key: str, exhibit: Exhibit |
         width_px=width,
         height_px=height,
         caption_key=caption_key,
-        exhibit=exhibit.id if exhibit else "",
+        exhibit=exhibit,
     )

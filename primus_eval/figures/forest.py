@@ -12,34 +12,21 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from primus_eval.figures.setting import ASSIGNED, Setting, sentence, setting_of
-from primus_eval.findings import Finding, Findings
-from primus_eval.methods import METHODS_ON_TIME
-from primus_eval.vocabulary import EffectMeasure
-from primus_eval.wording.pieces import plain_text
-from primus_eval.wording.quantities import POINT_MEASURES, finding_number, printed
-from primus_eval.wording.subject import EVENT_FREE_MEASURES, includes_no_difference
-from primus_eval.wording.truth import true_value, truth_number
-
-PANEL_OF: dict[EffectMeasure, str] = {
-    "risk_difference": "risk_difference",
-    "survival_difference": "survival_difference",
-    "risk_ratio": "ratio",
-    "odds_ratio": "ratio",
-    "hazard_ratio": "ratio",
-    "restricted_mean_difference": "restricted_mean_difference",
-    "restricted_mean_ratio": "restricted_mean_ratio",
-}
-"""The panel of each effect measure. A number needed to treat has none: it is the reciprocal of a risk
-difference in the first panel, and its interval may pass through infinity, which no axis can show."""
-
-DEVIATIONS = (
-    "amended_before_unblinding",
-    "changed_after_unblinding",
-    "not_planned",
-    "planned_but_missing",
+from primus_eval.figures.forest_words import (
+    PANEL_OF,
+    RATIO_PANELS,
+    choices,
+    is_compared,
+    panel_label,
+    panel_name,
+    treatment_is_left,
+    words_about,
 )
-"""Verdicts on the plan that a reader must see beside a result."""
+from primus_eval.figures.setting import ROLES, Setting, sentence, setting_of
+from primus_eval.findings import Finding, Findings
+from primus_eval.wording.quantities import POINT_MEASURES, TIME_MEASURES, finding_number
+from primus_eval.wording.subject import includes_no_difference, subject_of
+from primus_eval.wording.truth import true_value, truth_number
 
 FOREST_COLUMNS = (
     "panel",
@@ -90,13 +77,14 @@ class ForestRow:
 class ForestPanel:
     """Comparisons that share an axis.
 
-    treatment_is_left: values left of the line of no effect favour the treatment.
+    treatment_is_left: values left of the line of no effect favour the treatment; None where the plan does
+    not say which direction is better.
     """
 
     name: str
     label: str
     is_ratio: bool
-    treatment_is_left: bool
+    treatment_is_left: bool | None
     rows: tuple[ForestRow, ...]
 
     @property
@@ -106,12 +94,12 @@ class ForestPanel:
 
 
 def forest_panels(findings: Findings, *, language: str = "en") -> tuple[ForestPanel, ...]:
-    """Sort findings that compare the arms into panels; the panel of a primary finding comes first."""
+    """Sort findings that compare the arms over the whole window into panels, that of the primary first."""
     setting = setting_of(findings, language)
-    chosen = [row for row in findings.rows if row.effect_measure in PANEL_OF]
-    names = list(dict.fromkeys(_panel_name(finding) for finding in chosen))
+    chosen = [row for row in findings.rows if is_compared(row, setting.subject)]
+    names = list(dict.fromkeys(panel_name(finding) for finding in chosen))
     panels = [
-        _panel(name, [row for row in chosen if _panel_name(row) == name], chosen, setting) for name in names
+        _panel(name, [row for row in chosen if panel_name(row) == name], chosen, setting) for name in names
     ]
     return tuple(sorted(panels, key=lambda panel: not any(row.is_primary for row in panel.rows)))
 
@@ -120,8 +108,8 @@ def forest_frame(findings: Findings, *, language: str = "en") -> pd.DataFrame:
     """Return one row per comparison, in the order in which they are drawn.
 
     estimate, conf_low, conf_high, null and truth (of a simulated trial) are in the unit of the panel's
-    axis: percentage points, ratios, or the unit in which the protocol reports time; NaN where there is no
-    number. `text` is what is printed beside the row: the numbers, or the reason why there are none.
+    axis: percentage points, ratios, amounts, or the unit in which the protocol reports time; NaN where there
+    is no number. `text` is what is printed beside the row: the numbers, or the reason why there are none.
     Checked: tests/test_figures_forest.py.
     """
     rows = [
@@ -148,60 +136,39 @@ def forest_frame(findings: Findings, *, language: str = "en") -> pd.DataFrame:
     return frame.astype(dict.fromkeys(("estimate", "conf_low", "conf_high", "null", "truth"), float))
 
 
-def _panel_name(finding: Finding) -> str:
-    return f"{finding.outcome}/{PANEL_OF[finding.effect_measure]}"
-
-
 def _panel(name: str, members: Sequence[Finding], chosen: Sequence[Finding], setting: Setting) -> ForestPanel:
     first = members[0]
-    lower_is_better = setting.subject.outcome(first.outcome).get("better", "lower") == "lower"
     ordered = sorted(members, key=lambda finding: finding.role != "primary")
     return ForestPanel(
         name=name,
-        label=_panel_label(first, chosen, setting),
-        is_ratio=PANEL_OF[first.effect_measure] in ("ratio", "restricted_mean_ratio"),
-        treatment_is_left=lower_is_better != (first.effect_measure in EVENT_FREE_MEASURES),
+        label=panel_label(first, chosen, setting),
+        is_ratio=PANEL_OF[first.effect_measure] in RATIO_PANELS,
+        treatment_is_left=treatment_is_left(first, setting.subject),
         rows=_told_apart([_row(finding, chosen, setting) for finding in ordered], setting),
     )
 
 
-def _panel_label(first: Finding, chosen: Sequence[Finding], setting: Setting) -> str:
-    measure = sentence(setting.word(f"measure.{first.effect_measure}"))
-    kind = PANEL_OF[first.effect_measure]
-    if kind == "ratio":
-        label = setting.say("forest.ratio")
-    elif first.effect_measure in POINT_MEASURES:
-        label = setting.say("forest.in_unit", measure=measure, unit=setting.word("unit.points"))
-    elif kind == "restricted_mean_difference":
-        label = setting.say("forest.in_unit", measure=measure, unit=setting.word(f"unit.{setting.unit}"))
-    else:
-        label = measure
-    if len({finding.outcome for finding in chosen}) > 1:
-        return setting.say("forest.with_outcome", panel=label, outcome=setting.outcome(first.outcome))
-    return label
-
-
 def _row(finding: Finding, chosen: Sequence[Finding], setting: Setting) -> ForestRow:
-    label, *detail = _words_about(finding, chosen, setting)
+    label, *detail = words_about(finding, chosen, setting)
     return ForestRow(
         finding=finding,
         label=sentence(label),
         detail=", ".join(detail),
-        text=_text(finding, setting),
-        estimate=_in_axis_unit(finding.estimate, finding, setting),
-        conf_low=_in_axis_unit(finding.conf_low, finding, setting),
-        conf_high=_in_axis_unit(finding.conf_high, finding, setting),
-        truth=_in_axis_unit(true_value(finding, setting.subject), finding, setting),
+        text=numbers_of(finding, setting),
+        estimate=in_axis_unit(finding.estimate, finding, setting),
+        conf_low=in_axis_unit(finding.conf_low, finding, setting),
+        conf_high=in_axis_unit(finding.conf_high, finding, setting),
+        truth=in_axis_unit(true_value(finding, setting.subject), finding, setting),
     )
 
 
 def _told_apart(rows: Sequence[ForestRow], setting: Setting) -> tuple[ForestRow, ...]:
     """Add what tells rows of one label apart: choices that not all of them made, at last the analysis."""
-    choices = {id(row): _choices(row.finding, setting) for row in rows}
+    made = {id(row): choices(row.finding, setting) for row in rows}
     named = []
     for row in rows:
-        others = [choices[id(other)] for other in rows if other.label == row.label]
-        own = [choice for choice in choices[id(row)] if not all(choice in other for other in others)]
+        others = [made[id(other)] for other in rows if other.label == row.label]
+        own = [choice for choice in made[id(row)] if not all(choice in other for other in others)]
         named.append(replace(row, detail=", ".join((row.detail, *own))))
     words = Counter((row.label, row.detail) for row in named)
     return tuple(
@@ -212,54 +179,7 @@ def _told_apart(rows: Sequence[ForestRow], setting: Setting) -> tuple[ForestRow,
     )
 
 
-def _choices(finding: Finding, setting: Setting) -> list[str]:
-    """Return the choices of an analysis that its method and covariates do not tell, in words."""
-    analysis = setting.subject.analysis(finding.analysis)
-    choices = []
-    if analysis.get("strata"):
-        labels = [plain_text(setting.subject.column(name)) for name in analysis["strata"]]
-        choices.append(setting.word("option.strata", names=setting.listed(labels)))
-    if finding.covariates and analysis.get("missing_covariates") == "complete_cases":
-        choices.append(setting.word("option.complete_cases"))
-    incomplete = analysis.get("incomplete_followup", "refuse")
-    if incomplete != "refuse" and finding.method not in METHODS_ON_TIME:
-        choices.append(setting.word(f"option.{incomplete}"))
-    return choices
-
-
-def _words_about(finding: Finding, chosen: Sequence[Finding], setting: Setting) -> list[str]:
-    """Say what tells a row from its neighbours: measure or method first, then role and whatever varies."""
-    method = setting.word(f"method.{finding.method}")
-    words = [setting.word(f"role.{finding.role}")]
-    if PANEL_OF[finding.effect_measure] == "ratio":
-        words = [setting.word(f"measure.{finding.effect_measure}"), *words, method]
-    else:
-        words = [method, *words]
-    if finding.plan_status in DEVIATIONS:
-        words.append(setting.word(f"plan_status.{finding.plan_status}"))
-    if finding.term:
-        words.append(finding.term)
-    words += _adjustment(finding, setting)
-    if any(other.population != ASSIGNED for other in chosen):
-        words.append(setting.population(finding.population))
-    if finding.horizon_days and len({other.horizon_days for other in chosen}) > 1:
-        words.append(setting.duration(finding.horizon_days))
-    if finding.conf_level and len({other.conf_level for other in chosen} - {None}) > 1:
-        level = printed(finding.conf_level, "percent_whole", setting.language)
-        words.append(setting.say("forest.level", level=level))
-    return words
-
-
-def _adjustment(finding: Finding, setting: Setting) -> list[str]:
-    if not finding.covariates:
-        return []
-    if len(finding.covariates) > 2:
-        return [setting.say("forest.adjusted_for_many", n=setting.count(len(finding.covariates)))]
-    labels = [plain_text(setting.subject.column(name)) for name in finding.covariates]
-    return [setting.say("forest.adjusted_for", covariates=setting.listed(labels))]
-
-
-def _text(finding: Finding, setting: Setting) -> str:
+def numbers_of(finding: Finding, setting: Setting) -> str:
     """Print the numbers of a row, or the reason why there are none."""
     if finding.status != "estimated" or finding.estimate is None:
         reason = setting.word(f"reason.{finding.reason}")
@@ -274,14 +194,24 @@ def _text(finding: Finding, setting: Setting) -> str:
     return setting.say("forest.number", estimate=estimate, low=low, high=high)
 
 
-def _in_axis_unit(value: float | None, finding: Finding, setting: Setting) -> float | None:
+def in_axis_unit(value: float | None, finding: Finding, setting: Setting) -> float | None:
+    """Return a number of a finding in the unit of its axis."""
     if value is None:
         return None
     if finding.effect_measure in POINT_MEASURES:
         return value * 100
-    if finding.effect_measure == "restricted_mean_difference":
+    if finding.effect_measure in TIME_MEASURES:
         return setting.in_unit(value)
     return value
+
+
+def panel_directions(panel: ForestPanel, setting: Setting) -> tuple[str, str]:
+    """Say what less and more than no effect mean: which arm it favours, or how the treatment's amount is."""
+    if panel.treatment_is_left is None:
+        arm = setting.arm("treatment")
+        return setting.say("forest.less", arm=arm), setting.say("forest.more", arm=arm)
+    treatment, control = (setting.say("forest.favours", arm=setting.arm(role)) for role in ROLES)
+    return (treatment, control) if panel.treatment_is_left else (control, treatment)
 
 
 def forest_alt(findings: Findings, *, language: str = "en") -> str:
@@ -321,4 +251,5 @@ def _truth_in_words(row: ForestRow, setting: Setting) -> str:
 
 def has_interval(findings: Findings) -> bool:
     """Tell whether there is any comparison with an interval, so that a forest plot has something to show."""
-    return any(row.effect_measure in PANEL_OF and row.conf_low is not None for row in findings.rows)
+    subject = subject_of(findings)
+    return any(is_compared(row, subject) and row.conf_low is not None for row in findings.rows)

@@ -12,7 +12,7 @@ from primus_eval.figures.canvas import (
     sheet_width_pt,
     stamp,
 )
-from primus_eval.figures.forest import ForestPanel, ForestRow, forest_panels
+from primus_eval.figures.forest import ForestPanel, ForestRow, forest_panels, panel_directions
 from primus_eval.figures.lettering import Block, block, width_pt, write_block
 from primus_eval.figures.setting import Setting, sentence, setting_of
 from primus_eval.figures.strip import (
@@ -202,8 +202,7 @@ class _Chart:
         scale = _scale(panel)
         captions = None
         if scale:
-            arms = [setting.say("forest.favours", arm=setting.arm(role)) for role in ("treatment", "control")]
-            left, right = arms if panel.treatment_is_left else reversed(arms)
+            left, right = panel_directions(panel, setting)
             null_x = columns.strip_x + scale.place(panel.null) * columns.strip_width
             captions = directions(
                 left,
