@@ -11,7 +11,7 @@ from primus_eval.estimators import curve_exhibits, estimate, known_exhibit, meth
 from primus_eval.estimators.diagnostics import diagnostics
 from primus_eval.findings import Exhibit, Findings, concatenate
 from primus_eval.flow import participant_flow
-from primus_eval.follow_up import contributor_exhibit, follow_up_exhibits
+from primus_eval.follow_up import contributor_exhibit, follow_up_exhibits, level_exhibit
 from primus_eval.measurement import Measurement
 from primus_eval.methods import METHODS_ON_TIME
 from primus_eval.planning import minimum_detectable_effect
@@ -49,10 +49,11 @@ def findings_of(trial: Trial, measured: Measured) -> Findings:
             for exhibit in (
                 *curve_exhibits(measured[target], conf_level=protocol.primary.conf_level),
                 known_exhibit(measured[target]),
-                *_contributors(measured[target]),
+                *_contributors(measured, target),
             )
         ),
         *_known_by_day(protocol, measured),
+        *(exhibit for item in analyses for exhibit in _levels(measured, item)),
         *(
             exhibit
             for outcome in dict.fromkeys(item.outcome for item in analyses)
@@ -77,8 +78,17 @@ def _diagnostics(protocol: Protocol, measured: Measured, analysis: Analysis) -> 
     return diagnostics(measurement, analysis, method_of(analysis, protocol))
 
 
-def _contributors(measurement: Measurement) -> list[Exhibit]:
-    exhibit = contributor_exhibit(measurement)
+def _contributors(measured: Measured, target: tuple[str, str]) -> list[Exhibit]:
+    """Say how sums are made up in a population and, of a part, among everyone else."""
+    exhibits = [contributor_exhibit(measured[target])]
+    everyone = measured.get((target[0], ASSIGNED))
+    if everyone is not None and target[1] != ASSIGNED:
+        exhibits.append(contributor_exhibit(everyone, beside=measured[target]))
+    return [exhibit for exhibit in exhibits if exhibit is not None]
+
+
+def _levels(measured: Measured, analysis: Analysis) -> list[Exhibit]:
+    exhibit = level_exhibit(measured[analysis.outcome, analysis.population], analysis)
     return [] if exhibit is None else [exhibit]
 
 

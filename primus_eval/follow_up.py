@@ -14,6 +14,7 @@ from primus_eval.findings import Cell, Exhibit
 from primus_eval.measurement import Measurement
 from primus_eval.measurement.counting import FATES
 from primus_eval.measurement.days import NO_DAY, days_of
+from primus_eval.protocol import Analysis
 from primus_eval.protocol.needs import CLOCK_COLUMNS
 from primus_eval.vocabulary import ArmRole, Quantity
 
@@ -135,29 +136,67 @@ def _median_observed(time_days: np.ndarray, ended: np.ndarray) -> float | None:
     return float(days[below[0]]) if len(below) else None
 
 
-def contributor_exhibit(measurement: Measurement) -> Exhibit | None:
+def contributor_exhibit(measurement: Measurement, *, beside: Measurement | None = None) -> Exhibit | None:
     """Say how sums over people are made up: how many have any, the largest parts; `release` needs it.
 
-    It points at people and never leaves. None for an outcome that was observed, which has no sums.
+    beside: of a part of the trial, where this is about everyone: then the rows are about everyone else, whom
+    a reader finds by subtraction. It points at people and never leaves. None for an outcome that was
+    observed, which has no sums. As quantities count also those whom a competing event took (`terminal`),
+    and those observed for less than the window (`short`).
     """
     if measurement.outcome.reoffending is None:
         return None
+    about = measurement if beside is None else beside
+    frame = measurement.frame
+    if beside is not None:
+        frame = frame[~np.isin(measurement.people, beside.people)]
+    treated = frame["treated"].to_numpy(dtype=bool)
+    values: dict[str, np.ndarray] = {
+        name: frame[column].to_numpy(dtype=float) for name, column in QUANTITIES.items()
+    }
+    values["terminal"] = frame["terminal"].to_numpy(dtype=float)
+    short = frame["exposure_days"] < measurement.horizon_days
+    values["short"] = short.to_numpy(dtype=float)
     rows: list[tuple[Cell, ...]] = []
-    for quantity, column in QUANTITIES.items():
-        values = measurement.frame[column].to_numpy(dtype=float)
-        for role, arm in _arms(measurement.treated).items():
-            own = np.sort(values[arm & ~np.isnan(values)])[::-1]
+    for quantity, amount in values.items():
+        for role, arm in _arms(treated).items():
+            own = np.sort(amount[arm & ~np.isnan(amount)])[::-1]
             largest = [*own[:2].tolist(), 0.0, 0.0]
             some, several = int((own > 0).sum()), int((own > 1).sum())
             rows.append((role, quantity, len(own), some, several, float(own.sum()), *largest[:2]))
     return Exhibit(
-        id=f"contributors/{measurement.outcome.id}/{measurement.population}",
+        id=f"contributors/{about.outcome.id}/{about.population}" + ("/others" if beside is not None else ""),
         kind="contributors",
         columns=CONTRIBUTORS,
         rows=tuple(rows),
         count_columns=("people", "some", "several"),
+        outcome=about.outcome.id,
+        population=about.population,
+        notes={"others": beside is not None},
+    )
+
+
+def level_exhibit(measurement: Measurement, analysis: Analysis) -> Exhibit | None:
+    """Say how many people of each arm are at each level of seriousness; `release` needs it, and it stays."""
+    if analysis.seriousness is None or measurement.outcome.reoffending is None:
+        return None
+    values = measurement.frame[QUANTITIES[analysis.seriousness.quantity]].to_numpy(dtype=float)
+    level = np.searchsorted(np.array(analysis.seriousness.cuts), values, side="right")
+    known = ~np.isnan(values)
+    rows: list[tuple[Cell, ...]] = [
+        (role, step, int((arm & known).sum()), int((arm & known & (level == step)).sum()))
+        for role, arm in _arms(measurement.treated).items()
+        for step in range(len(analysis.seriousness.cuts) + 1)
+    ]
+    return Exhibit(
+        id=f"levels/{analysis.id}",
+        kind="levels",
+        columns=("arm", "level", "people", "at_level"),
+        rows=tuple(rows),
+        count_columns=("people", "at_level"),
         outcome=measurement.outcome.id,
         population=measurement.population,
+        notes={"analysis": analysis.id},
     )
 
 

@@ -8,14 +8,23 @@ from typing import Any
 import pytest
 from figure_findings import finding, findings
 
-from primus_eval.disclosure.contributors import dominated, sums_up
+from primus_eval.disclosure.contributors import (
+    BY_PERSON_TIME,
+    dominated,
+    quantile_of_few,
+    sums_up,
+    too_few_at_a_level,
+)
 from primus_eval.disclosure.digits import EXACT, with_few_digits
 from primus_eval.disclosure.parts_of_window import about_whole_windows, parts_to_withhold, without_counts
 from primus_eval.findings import Exhibit, Finding, Findings
 from primus_eval.methods import ABOUT, METHODS
 
 K = 5
-CONTEXT = {"protocol": {"outcome": [{"id": "reoffence", "horizon_days": 365}]}}
+PARTS = [{"id": id, "where": {"column": column}} for id, column in (("a", "x"), ("b", "x"), ("c", "y"))]
+CONTEXT = {
+    "protocol": {"outcome": [{"id": "reoffence", "horizon_days": 365}], "population": PARTS},
+}
 
 
 def counted(name: str, events: tuple[int, int], people: tuple[int, int] = (50, 50), **fields: Any) -> Finding:
@@ -89,23 +98,27 @@ def test_what_is_about_a_part_leaves_without_counts_and_never_decides_about_the_
 # --- sums over people ---
 
 
-def made_of(**row: Any) -> set[str]:
-    """Which quantities are dominated where the treatment arm is made up like this."""
+def made_up(population: str = "assigned", *, others: bool = False, **row: Any) -> Exhibit:
+    """How the sums of a population are made up, its treatment arm as given."""
     fine = {"people": 50, "some": 20, "several": 10, "total": 100.0, "largest": 10.0, "second": 8.0}
     columns = ("arm", "quantity", *fine)
     rows = (
         ("treatment", row.pop("quantity", "harm_days"), *(fine | row).values()),
         ("control", "harm_days", *fine.values()),
     )
-    exhibit = Exhibit(
-        id="contributors/reoffence/assigned",
+    return Exhibit(
+        id=f"contributors/reoffence/{population}/{others}",
         kind="contributors",
         columns=columns,
         rows=rows,
         outcome="reoffence",
-        population="assigned",
+        population=population,
     )
-    return dominated(Findings(exhibits=(exhibit,)), k=K)["reoffence", "assigned"]
+
+
+def of(*exhibits: Exhibit, population: str = "assigned") -> set[str]:
+    """Which quantities are dominated in a population."""
+    return dominated(Findings(exhibits=exhibits, context=CONTEXT), k=K)["reoffence", population]
 
 
 @pytest.mark.parametrize(
@@ -123,7 +136,63 @@ def made_of(**row: Any) -> set[str]:
     ],
 )
 def test_a_sum_that_few_make_up_is_dominated(row: dict[str, Any], is_dominated: bool) -> None:
-    assert bool(made_of(**row)) == is_dominated
+    assert bool(of(made_up(**row))) == is_dominated
+
+
+@pytest.mark.parametrize("quantity", ["terminal", "short"])
+@pytest.mark.parametrize(
+    ("some", "in_everyone", "in_a_part"), [(0, False, True), (1, True, True), (5, False, False)]
+)
+def test_the_dead_and_the_lost_are_counted_and_not_added_up(
+    quantity: str, some: int, in_everyone: bool, in_a_part: bool
+) -> None:
+    row = {"quantity": quantity, "some": some, "several": 0, "total": some, "largest": 1.0, "second": 1.0}
+    assert bool(of(made_up(**row))) == in_everyone
+    assert bool(of(made_up("a", **row), population="a")) == in_a_part
+
+
+def test_parts_of_one_column_stand_or_fall_together_and_with_everyone_and_everyone_else() -> None:
+    few, fine = {"some": 4}, {}
+    assert of(made_up(**fine), made_up("a", **few), made_up("b", **fine), population="b") == {"harm_days"}
+    assert of(made_up(**fine), made_up("a", **few), made_up("c", **fine), population="c") == set()
+    assert of(made_up(**few), made_up("c", **fine), population="c") == {"harm_days"}
+    others = made_up("c", others=True, **few)
+    assert of(made_up(**fine), made_up("c", **fine), others, population="c") == {"harm_days"}
+    assert of(made_up(**fine), made_up("c", **fine), others) == set()
+
+
+def levels(*at_level: int, people: int = 50, population: str = "assigned") -> bool:
+    """Whether few are at a level, in the treatment arm; control has 25 and 25."""
+    rows = [("treatment", step, people, n) for step, n in enumerate(at_level)]
+    rows += [("control", step, 50, 25) for step in range(2)]
+    exhibit = Exhibit(
+        id="levels/serious",
+        kind="levels",
+        columns=("arm", "level", "people", "at_level"),
+        rows=tuple(rows),
+        outcome="reoffence",
+        population=population,
+        notes={"analysis": "serious"},
+    )
+    return too_few_at_a_level(Findings(exhibits=(exhibit,), context=CONTEXT), k=K) == {"serious"}
+
+
+def test_levels_of_seriousness_are_cells() -> None:
+    assert not levels(30, 20) and levels(46, 4) and not levels(50, 0)
+    assert levels(50, 0, population="a") and not levels(30, 20, population="a")
+
+
+@pytest.mark.parametrize(("share", "stays"), [(0.02, True), (0.1, False), (0.5, False), (0.95, True)])
+def test_the_day_of_the_first_few_or_the_last_few_does_not_leave(share: float, stays: bool) -> None:
+    row = counted("q", (20, 20), effect_measure="quantile_difference", quantile=share)
+    assert (quantile_of_few(row, k=K) is not None) == stays
+
+
+def test_a_landmark_says_who_was_gone_before_it() -> None:
+    landmark = {"from_days": 30, "method": "landmark", "effect_measure": "risk_difference"}
+    assert not few(WHOLE, counted("ok", (14, 19), (38, 38), **landmark))
+    assert few(WHOLE, counted("events before", (17, 19), (38, 38), **landmark))
+    assert few(WHOLE, counted("lost before", (14, 19), (42, 38), **landmark))
 
 
 def test_which_findings_are_sums() -> None:
@@ -131,10 +200,13 @@ def test_which_findings_are_sums() -> None:
         return sums_up(finding("a", effect_measure=measure, method=method, quantity=quantity, estimate=0.8))
 
     assert sums("rate_ratio", "andersen_gill") == ("events",)
+    assert sums("rate", "person_time") == ("events", "short")
+    assert "terminal" in sums("win_ratio", "u_statistic")
+    at_liberty = finding("l", effect_measure="rate", method="person_time", conditional=True, estimate=3.0)
+    assert sums_up(at_liberty) == ("events", "short", "custody_days")
     assert sums("hazard_ratio", "pwp_gap_time") == ("events",)
     assert sums("mean_difference", "bootstrap", "harm_days") == ("harm_days",)
     assert sums("common_odds_ratio", "proportional_odds", "harm_days") == ("harm_days",)
-    assert set(sums("win_ratio", "u_statistic")) == {"events", "harm_days", "custody_days"}
     assert sums("hazard_ratio", "cox") == () and sums("risk_difference", "newcombe") == ()
 
 
@@ -157,6 +229,8 @@ def test_a_finding_leaves_exactly_only_where_its_method_is_named(measure: str, m
     out = with_few_digits(row, is_part=False)
     if method in EXACT.get(measure, ()):
         assert out == row
+    elif method in BY_PERSON_TIME:
+        assert (out.estimate, out.conf_low, out.conf_high) == (-0.12, -0.35, pytest.approx(0.099, abs=1e-3))
     elif measure == "quantile_difference":
         assert out.estimate == 0.0  # a tenth of a day lies on the grid's zero
     else:

@@ -1,11 +1,12 @@
 """How many digits a finding leaves with.
 
 An exact number gives back what it was divided from: a mean times people is a sum, a ratio of rates is two
-sums of events and of days, a share of pairs counts pairs. So findings by methods that rest on such sums leave
-with three significant digits, differences in risk with a tenth of a percentage point, and days by which a
-share had the event, each the day of one person, on a grid of ten days; their standard errors and test
-statistics, which say the same again, do not leave. What the other rules protect exactly leaves exactly:
-risks and their contrasts, hazard ratios and tests on everyone followed for the whole window.
+sums of events and of days, a share of pairs counts pairs. So findings by methods that rest on such sums
+leave with three significant digits, those that divide by person-time with two, differences in risk with a
+tenth of a percentage point, and days by which a share had the event, each the day of one person, on a grid
+of ten days. Their standard errors and test statistics, which say the same again, do not leave. What the
+other rules protect exactly leaves exactly: risks and their contrasts, hazard ratios and tests on everyone
+followed for the whole window.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from primus_eval.disclosure.cells import is_small
+from primus_eval.disclosure.contributors import BY_PERSON_TIME
 from primus_eval.findings import Cell, Exhibit, Finding
 
 EXACT: dict[str, frozenset[str]] = {
@@ -85,6 +87,8 @@ def _rounded_test(row: tuple[Cell, ...], chi_square: int, p_value: int) -> tuple
 def _coarse(value: float | None, row: Finding) -> float | None:
     if value is None:
         return None
+    if row.method in BY_PERSON_TIME:
+        return _significant(value, P_DIGITS)
     if row.unit == "proportion":
         return round(value, RISK_DIGITS) + 0.0
     if row.effect_measure == "quantile_difference":

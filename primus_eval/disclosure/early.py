@@ -93,6 +93,8 @@ def _shown(row: Finding, table: Table2x2 | None, *, k: int) -> Finding:
     if problem is not None:
         return row.withheld(problem)
     row = replace(row, events_treatment=None, events_control=None)
+    if row.method == "pseudo_observations" and row.status == "estimated":
+        return row.withheld("differencing")  # nearly the exact risks, with covariates or without
     if not by_curve or row.status != "estimated" or row.conf_level is None:
         return row
     effect = _effect(row, table)

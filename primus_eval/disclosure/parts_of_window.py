@@ -18,6 +18,9 @@ from primus_eval.protocol import ASSIGNED
 
 Target = tuple[str, str]
 
+FROM_A_LANDMARK = ("landmark", "cox_landmark")
+"""Methods whose numbers of people say who was gone before a day."""
+
 
 def is_part(row: Finding, context: Mapping[str, Any]) -> bool:
     """Whether a finding is about less than the window of its outcome."""
@@ -52,6 +55,7 @@ def _counts_few(rows: list[Finding], target: Target, *, k: int) -> bool:
     in_part = target[1] != ASSIGNED
     until: dict[int, set[Counts]] = {}
     periods: set[Counts] = set()
+    landmarks: set[tuple[int, Counts]] = set()
     for row in rows:
         counts = counts_of(row)
         if counts is None:
@@ -60,6 +64,8 @@ def _counts_few(rows: list[Finding], target: Target, *, k: int) -> bool:
             periods.add(counts)
         else:
             until.setdefault(row.horizon_days or 0, set()).add(counts)
+        if row.method in FROM_A_LANDMARK:
+            landmarks.add((row.horizon_days or 0, counts))
     cumulative = [counts for day in sorted(until) for counts in until[day]]
     if any(counts_problem(counts, k=k, in_part=in_part) for counts in [*cumulative, *periods]):
         return True
@@ -71,7 +77,20 @@ def _counts_few(rows: list[Finding], target: Target, *, k: int) -> bool:
         for later in until[last]
         for arm in (0, 2)
     ]
+    between += [
+        left
+        for day, counts in landmarks
+        for whole in until.get(day, set())
+        for left in _gone_before(counts, whole)
+    ]
     return any(is_small(events, k) or (in_part and events == 0) for events in between)
+
+
+def _gone_before(landmark: Counts, whole: Counts) -> list[int]:
+    """Return by arm the events before a landmark, and the people who left before it without one."""
+    events = [whole[arm] - landmark[arm] for arm in (0, 2)]
+    people = [whole[arm] - landmark[arm] for arm in (1, 3)]
+    return [*events, *(n - x for n, x in zip(people, events, strict=True))]
 
 
 def without_counts(row: Finding) -> Finding:

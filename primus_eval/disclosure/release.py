@@ -26,7 +26,14 @@ from primus_eval.disclosure.coarse import (
     would_mislead,
 )
 from primus_eval.disclosure.contributors import KIND as CONTRIBUTORS
-from primus_eval.disclosure.contributors import dominated, sums_up
+from primus_eval.disclosure.contributors import (
+    LEVELS,
+    dominated,
+    has_no_answer_for_few,
+    quantile_of_few,
+    sums_up,
+    too_few_at_a_level,
+)
 from primus_eval.disclosure.digits import diagnosis_with_few_digits, with_few_digits
 from primus_eval.disclosure.early import KIND as KNOWN
 from primus_eval.disclosure.early import without_early_losses
@@ -38,7 +45,7 @@ from primus_eval.disclosure.parts_of_window import (
     parts_to_withhold,
     without_counts,
 )
-from primus_eval.disclosure.rounded import ROUNDED, round_exhibit
+from primus_eval.disclosure.rounded import ROUNDED, round_exhibit, without_means
 from primus_eval.disclosure.view import Released
 from primus_eval.disclosure.withholding import Target, withheld_findings, withheld_targets
 from primus_eval.errors import DisclosureError, Problem
@@ -46,7 +53,7 @@ from primus_eval.findings import Exhibit, Finding, Findings
 from primus_eval.protocol import ASSIGNED
 from primus_eval.vocabulary import Reason
 
-NEVER_LEAVES = (KNOWN, CONTRIBUTORS)
+NEVER_LEAVES = (KNOWN, CONTRIBUTORS, LEVELS)
 """Exhibits that are there for these rules only."""
 
 DIAGNOSES = ("proportionality", "influence")
@@ -100,6 +107,7 @@ def release(findings: Findings) -> Released:
 def _parts_and_sums(findings: Findings, targets: Mapping[Target, Reason], *, k: int) -> dict[str, Reason]:
     """Say which findings about a part of the window, and which sums over people, are withheld, and why."""
     few, sums = parts_to_withhold(findings, k=k), dominated(findings, k=k)
+    levels = too_few_at_a_level(findings, k=k)
     found: dict[str, Reason] = {}
     for row in findings.rows:
         target = (row.outcome, row.population)
@@ -107,6 +115,12 @@ def _parts_and_sums(findings: Findings, targets: Mapping[Target, Reason], *, k: 
             found[row.finding] = targets.get(target, "small_cell")
         elif set(sums_up(row)) & sums.get(target, set()):
             found[row.finding] = "dominated_by_few"
+        elif row.analysis in levels:
+            found[row.finding] = "small_cell"
+        elif has_no_answer_for_few(row):
+            found[row.finding] = "differencing"
+        elif quantile := quantile_of_few(row, k=k):
+            found[row.finding] = quantile
     return found
 
 
@@ -159,6 +173,8 @@ def _exhibits(
     hidden = {row.outcome for row in about_all} - {
         row.outcome for row in about_all if row.status != "withheld"
     }
+    gone = {row.analysis for row in rows if row.status == "withheld"}
+    sums = dominated(findings, k=k)
     for exhibit in findings.exhibits:
         target = (exhibit.outcome, exhibit.population)
         if exhibit.kind in NEVER_LEAVES:
@@ -184,6 +200,10 @@ def _exhibits(
         elif exhibit.kind in ROUNDED:
             shown = sizes_in.get(exhibit.population, [])
             exhibit = round_exhibit(exhibit, k=k, shown=shown, hide_losses=hide_losses)
+            if exhibit.kind == "custody" and "custody_days" in sums.get(target, set()):
+                exhibit = without_means(exhibit)
+        elif exhibit.kind in DIAGNOSES and exhibit.notes["analysis"] in gone:
+            exhibit = exhibit.withheld("differencing")
         elif exhibit.kind in DIAGNOSES:
             exhibit = diagnosis_with_few_digits(exhibit, k=k)
         elif exhibit.kind in INDIVIDUAL:

@@ -32,6 +32,7 @@ EXHIBITS = {
     "audit": "oddities in the tables",
     "definitions": "the trial under other definitions",
     "observation": "how long people were observed",
+    "levels": "the numbers of people at each level",
     "contributors": "how sums over people are made up",
     "proportionality": "the tests of proportional hazards",
     "influence": "the numbers of influential people",
