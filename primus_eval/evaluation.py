@@ -8,12 +8,14 @@ from primus_eval.audit import audit_exhibit
 from primus_eval.baseline import allocation_check, baseline_table
 from primus_eval.comparison import compare_definitions
 from primus_eval.estimators import curve_exhibits, estimate, known_exhibit, method_of
+from primus_eval.estimators.curves import effect_exhibit, stacked_exhibit
 from primus_eval.estimators.diagnostics import diagnostics
+from primus_eval.estimators.recurrent import mean_count_exhibit
 from primus_eval.findings import Exhibit, Findings, concatenate
 from primus_eval.flow import participant_flow
 from primus_eval.follow_up import contributor_exhibit, follow_up_exhibits, level_exhibit
 from primus_eval.measurement import Measurement
-from primus_eval.methods import METHODS_ON_TIME
+from primus_eval.methods import ABOUT, METHODS_ON_TIME
 from primus_eval.planning import minimum_detectable_effect
 from primus_eval.protocol import ASSIGNED, Analysis, Protocol
 from primus_eval.trial import Trial
@@ -48,10 +50,13 @@ def findings_of(trial: Trial, measured: Measured) -> Findings:
             for target in dict.fromkeys((item.outcome, item.population) for item in analyses)
             for exhibit in (
                 *curve_exhibits(measured[target], conf_level=protocol.primary.conf_level),
+                effect_exhibit(measured[target], conf_level=protocol.primary.conf_level),
+                *stacked_exhibit(measured[target]),
                 known_exhibit(measured[target]),
                 *_contributors(measured, target),
             )
         ),
+        *_mean_counts(protocol, measured),
         *_known_by_day(protocol, measured),
         *(exhibit for item in analyses for exhibit in _levels(measured, item)),
         *(
@@ -90,6 +95,17 @@ def _contributors(measured: Measured, target: tuple[str, str]) -> list[Exhibit]:
 def _levels(measured: Measured, analysis: Analysis) -> list[Exhibit]:
     exhibit = level_exhibit(measured[analysis.outcome, analysis.population], analysis)
     return [] if exhibit is None else [exhibit]
+
+
+def _mean_counts(protocol: Protocol, measured: Measured) -> list[Exhibit]:
+    """Draw up the mean number of events over follow-up where an analysis follows all events day by day."""
+    targets = {
+        (item.outcome, item.population): None
+        for item in protocol.analysis
+        if (item.outcome, item.population) in measured and ABOUT[method_of(item, protocol)].cuts
+    }
+    conf_level = protocol.primary.conf_level
+    return [mean_count_exhibit(measured[target], conf_level) for target in targets]
 
 
 def _known_by_day(protocol: Protocol, measured: Measured) -> list[Exhibit]:

@@ -78,9 +78,12 @@ FLOW_ROWS: tuple[tuple[Cell, ...], ...] = (
 )
 
 
+ABOUT_OUTCOME = ("curve", "risk_table", "curve_effects", "cumulative_incidence", "mean_count")
+
+
 def exhibit(kind: str, columns: tuple[str, ...], rows: tuple[tuple[Cell, ...], ...], **more: Any) -> Exhibit:
     """An exhibit of one kind; curves and risk tables are about the one outcome and everyone assigned."""
-    about_outcome = kind in ("curve", "risk_table")
+    about_outcome = kind in ABOUT_OUTCOME
     population = more.pop("population", "assigned")
     name = f"{kind}/{OUTCOME}/{population}" if about_outcome else kind
     outcome = OUTCOME if about_outcome else ""
@@ -105,6 +108,65 @@ def coarse_curve() -> Exhibit:
 
 def risk_table(rows: tuple[tuple[Cell, ...], ...] = RISK_ROWS) -> Exhibit:
     return exhibit("risk_table", RISK_COLUMNS, rows)
+
+
+EFFECT_ROWS: tuple[tuple[Cell, ...], ...] = (
+    (50.0, "risk_difference", -0.2, -0.51, 0.19),
+    (50.0, "restricted_mean_difference", 7.0, -3.5, 17.5),
+    (100.0, "risk_difference", -0.1, -0.47, 0.00004),
+    (100.0, "restricted_mean_difference", 14.0, None, None),
+)
+"""Differences up to the days of the risk table; the last mean has no interval."""
+
+
+def curve_effects(rows: tuple[tuple[Cell, ...], ...] = EFFECT_ROWS) -> Exhibit:
+    columns = ("time_days", "measure", "estimate", "conf_low", "conf_high")
+    return exhibit("curve_effects", columns, rows, notes={"horizon_days": 100, "conf_level": 0.95})
+
+
+def six_effects() -> Exhibit:
+    """As many days as there can be, with numbers as wide as they can be."""
+    days = (17.0, 33.0, 50.0, 67.0, 83.0, 100.0)
+    measures = ("risk_difference", "restricted_mean_time_lost_difference")
+    rows = [(day, measure, -0.3, -0.45, -0.00001) for day in days for measure in measures]
+    return curve_effects(tuple(rows))
+
+
+STACKED_ROWS: tuple[tuple[Cell, ...], ...] = (
+    ("treatment", "event", 0.0, 0.0),
+    ("treatment", "event", 30.0, 0.2),
+    ("treatment", "event", 100.0, 0.2),
+    ("treatment", "competing", 0.0, 0.0),
+    ("treatment", "competing", 30.0, 0.0),
+    ("treatment", "competing", 100.0, 0.1),
+    ("control", "event", 0.0, 0.0),
+    ("control", "event", 100.0, 0.4),
+    ("control", "competing", 0.0, 0.0),
+    ("control", "competing", 100.0, 0.0),
+)
+
+
+def stacked(rows: tuple[tuple[Cell, ...], ...] = STACKED_ROWS) -> Exhibit:
+    """What came first by arm: the event, or a competing one."""
+    columns = ("arm", "cause", "time_days", "incidence")
+    return exhibit("cumulative_incidence", columns, rows, notes={"horizon_days": 100, "coarse": False})
+
+
+MEAN_ROWS: tuple[tuple[Cell, ...], ...] = (
+    ("treatment", 0.0, 10, 0, 0.0, None, None),
+    ("treatment", 30.0, 10, 5, 0.5, 0.2, 1.25),
+    ("treatment", 100.0, 10, 3, 0.8, 0.4, 1.6),
+    ("control", 0.0, 10, 0, 0.0, None, None),
+    ("control", 20.0, 10, 12, 1.2, 0.7, 2.1),
+    ("control", 100.0, 9, 0, 1.2, 0.7, 2.1),
+)
+
+
+def mean_count(rows: tuple[tuple[Cell, ...], ...] = MEAN_ROWS, **notes: Cell) -> Exhibit:
+    """The mean number of events for each person by arm."""
+    columns = ("arm", "time_days", "at_risk", "events", "mean_count", "conf_low", "conf_high")
+    known: dict[str, Cell] = {"horizon_days": 100, "conf_level": 0.95, "method": "ghosh_lin"}
+    return exhibit("mean_count", columns, rows, notes=known | notes)
 
 
 def flow(changes: Mapping[tuple[Cell, ...], int | None] | None = None, **notes: Cell) -> Exhibit:
@@ -175,6 +237,7 @@ def definitions(rows: tuple[tuple[Cell, ...], ...] = DEFINITION_ROWS, **notes: C
 def finding(name: str, **fields: Any) -> Finding:
     """A finding about everyone assigned, by default a primary risk difference."""
     values: dict[str, Any] = {
+        "analysis": name,
         "role": "sensitivity",
         "plan_status": "as_planned",
         "outcome": OUTCOME,
@@ -187,7 +250,7 @@ def finding(name: str, **fields: Any) -> Finding:
         "conf_level": 0.95,
         "horizon_days": 100,
     }
-    return Finding(finding=name, analysis=name, **(values | fields))
+    return Finding(finding=name, **(values | fields))
 
 
 PRIMARY = finding("primary", role="primary", estimate=-0.2, conf_low=-0.5, conf_high=-0.0001)
@@ -220,6 +283,42 @@ EVENT_FREE = finding(
 )
 WITHHELD = finding("withheld", status="withheld", reason="small_cell")
 CERTAIN = finding("certain", estimate=-0.4, reason="no_interval_at_certainty")
+
+
+def period(first: int, last: int, estimate: float, low: float, high: float, **more: Any) -> Finding:
+    """The hazard ratio within a period."""
+    values: dict[str, Any] = {
+        "analysis": "by_period",
+        "role": "secondary",
+        "effect_measure": "hazard_ratio",
+        "method": "cox_periods",
+        "unit": "ratio",
+        "from_days": first,
+        "horizon_days": last,
+        "conditional": first > 0,
+        "estimate": estimate,
+        "conf_low": low,
+        "conf_high": high,
+    }
+    return finding(f"ratio_{first}_{last}", **(values | more))
+
+
+def up_to(last: int, estimate: float, low: float, high: float) -> Finding:
+    """The difference in risk up to the end of a period."""
+    values: dict[str, Any] = {"analysis": "by_period", "method": "aalen_johansen", "horizon_days": last}
+    return finding(f"up_to_{last}", estimate=estimate, conf_low=low, conf_high=high, **values)
+
+
+PERIODS = (
+    period(0, 30, 0.5, 0.2, 1.25),
+    period(30, 60, 1.5, 0.5, 4.5),
+    period(60, 100, 0.9, 0.001, 90.0),
+    up_to(30, -0.1, -0.25, 0.05),
+    up_to(60, -0.05, -0.2, 0.1),
+    up_to(100, -0.06, -0.22, 0.1),
+)
+"""One analysis by three periods; the last ratio is beyond all measure."""
+
 NEEDED = finding("needed", effect_measure="number_needed_to_treat", unit="people", estimate=5.0)
 TEST = finding(
     "test",
@@ -276,6 +375,10 @@ def strange() -> Findings:
         flow({("assessed", "", ""): None}),
         baseline(age=2.4, prison__open=-0.004, prison__closed=None, prior=0.1),
         definitions(tuple((row[0], f"{STRANGE_ARMS[0]} {row[1]}", *row[2:]) for row in DEFINITION_ROWS)),
+        six_effects(),
+        stacked(tuple((*row[:3], 0.0) for row in STACKED_ROWS)),
+        mean_count(tuple((*row[:4], 0.0, None, None) for row in MEAN_ROWS)),
+        rows=(*ROWS, PERIODS[0].withheld("small_cell"), *PERIODS[1:5]),
         arms=STRANGE_ARMS,
         simulated=True,
         truth={"primary": -0.1, "odds": 1.5},

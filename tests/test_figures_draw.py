@@ -25,6 +25,9 @@ from primus_eval.figures import (
     plot_definitions,
     plot_flow,
     plot_forest,
+    plot_mean_count,
+    plot_periods,
+    plot_stacked,
 )
 from primus_eval.figures.canvas import figure_of, new_figure, png
 from primus_eval.figures.lettering import drawable, width_pt, wrap, write
@@ -35,8 +38,15 @@ from primus_eval.wording.catalogue import languages
 
 LONG_MARK = "INTERNAL: not released, may point at people, not to be passed on to anyone at all, ever"
 
+BY_DAY = (made.curve_effects(), made.stacked(), made.mean_count())
 PLAIN = made.findings(
-    made.curve(), made.risk_table(), made.flow(), made.baseline(age=0.2, prior=-0.3), made.definitions()
+    made.curve(),
+    made.risk_table(),
+    made.flow(),
+    made.baseline(age=0.2, prior=-0.3),
+    made.definitions(),
+    *BY_DAY,
+    rows=(*made.ROWS, *made.PERIODS),
 )
 ALL_MISSING = tuple((*row[:3], *made.NO_NUMBERS, "not_in_the_data") for row in made.DEFINITION_ROWS)
 WIDE = made.findings(
@@ -45,6 +55,8 @@ WIDE = made.findings(
     made.flow(withheld_counts=True),
     made.baseline(age=0.2, prison__open=None),
     made.rounded_definitions(),
+    *BY_DAY,
+    rows=(*made.ROWS, *(row.withheld("small_cell") for row in made.PERIODS[:3]), *made.PERIODS[3:]),
     arms=("W" * 60, "a" + " n" * 30),
     reasons=("did not meet " * 6, "e" * 90),
     weeks=True,
@@ -58,7 +70,16 @@ EARLY = made.findings(
     made.flow(),
     made.baseline(notes={"rounded": True, "withheld_variables": 1}, age=0.2, prior=0.13, wing=None),
     made.definitions(ALL_MISSING),
-    rows=(made.PRIMARY.withheld("small_cell"), made.CERTAIN, made.EVENT_FREE, made.WITHHELD),
+    made.six_effects(),
+    made.stacked(made.STACKED_ROWS[:6]),
+    made.mean_count(made.MEAN_ROWS[3:]),
+    rows=(
+        made.PRIMARY.withheld("small_cell"),
+        made.CERTAIN,
+        made.EVENT_FREE,
+        made.WITHHELD,
+        *made.PERIODS[:3],
+    ),
     arms=("n" * 60, "people who were offered what everybody is offered at release"),
     simulated=True,
 )
@@ -71,6 +92,9 @@ PLOTS = {
     "curve": lambda findings, **more: plot_curve(findings, outcome=made.OUTCOME, **more),
     "forest": plot_forest,
     "definitions": plot_definitions,
+    "stacked": plot_stacked,
+    "mean_count": plot_mean_count,
+    "periods": plot_periods,
 }
 
 
@@ -158,17 +182,27 @@ def test_paper_is_white_and_what_stands_out_is_tinted_in_the_file_too(name):
 
 def test_every_exhibit_with_something_to_show_is_drawn_once():
     drawings = draw_all(made.strange())
-    names = ["flow", "balance", "curve_reoffence_assigned", "forest", "definitions_reoffence"]
-    assert [drawing.name for drawing in drawings] == names
-    kinds = ["flow", "balance", "curve", "forest", "definitions"]
-    assert [drawing.caption_key for drawing in drawings] == kinds
-    assert drawings[2].exhibit == "curve/reoffence/assigned"
+    assert {drawing.name: drawing.caption_key for drawing in drawings} == {
+        "flow": "flow",
+        "balance": "balance",
+        "curve_reoffence_assigned": "curve",
+        "cumulative_incidence_reoffence_assigned": "stacked",
+        "mean_count_reoffence_assigned": "mean_count",
+        "forest": "forest",
+        "periods_by_period": "periods",
+        "definitions_reoffence": "definitions",
+    }
+    exhibits = [drawing.exhibit for drawing in drawings]
+    assert exhibits[2] == "curve/reoffence/assigned"
+    assert exhibits[5:7] == ["", "periods/by_period"]
 
 
 def test_what_is_withheld_is_not_drawn():
     exhibits = (made.curve(), made.risk_table(), made.flow(), made.baseline(age=0.2), made.definitions())
+    exhibits = (*exhibits, *BY_DAY)
     withheld = tuple(exhibit.withheld("small_cell") for exhibit in exhibits)
-    assert draw_all(made.findings(*withheld, rows=(made.WITHHELD, made.TEST))) == ()
+    rows = (made.WITHHELD, made.TEST, *(row.withheld("small_cell") for row in made.PERIODS))
+    assert draw_all(made.findings(*withheld, rows=rows)) == ()
 
 
 def test_marks_are_on_every_figure():
@@ -252,7 +286,11 @@ def places(text):
 def test_frames_load_neither_matplotlib_nor_trials():
     script = (
         "import sys, figure_findings as made; from primus_eval import figures as f; x = made.findings("
-        "made.curve(), made.risk_table(), made.flow(), made.baseline(age=0.2), made.definitions()); "
+        "made.curve(), made.risk_table(), made.flow(), made.baseline(age=0.2), made.definitions(), "
+        "made.curve_effects(), made.stacked(), made.mean_count(), rows=made.PERIODS); "
+        "a = {'outcome': 'reoffence'}; f.effects_frame(x, **a); f.stacked_frame(x, **a); "
+        "f.mean_count_frame(x, **a); f.stacked_alt(x, **a); f.mean_count_alt(x, **a); "
+        "f.periods_frame(x, analysis='by_period'); f.periods_alt(x, analysis='by_period'); "
         "f.curve_frame(x, outcome='reoffence'); f.flow_frame(x); f.forest_frame(x); f.balance_frame(x); "
         "f.curve_alt(x, outcome='reoffence'); f.flow_alt(x); f.forest_alt(x); f.balance_alt(x); "
         "f.definition_lines(x); f.definitions_alt(x); "

@@ -11,10 +11,11 @@ from matplotlib.text import Text
 
 from primus_eval.figures import forest_alt, forest_frame, plot_forest
 from primus_eval.figures.canvas import figure_of
-from primus_eval.figures.forest import forest_panels
+from primus_eval.figures.forest import forest_panels, has_interval
 from primus_eval.figures.strip import directions, linear_scale, ratio_scale, tick_texts
 from primus_eval.figures.theme import TINT
 from primus_eval.vocabulary import Reason, words
+from primus_eval.wording.subject import subject_of
 
 
 def by_name(frame):
@@ -252,17 +253,131 @@ def test_a_choice_that_all_made_is_not_said_and_rows_still_alike_say_their_analy
 
 def test_no_two_rows_of_a_panel_read_alike():
     rows = tuple(
-        replace(
-            ADJUSTED, finding=f"{name}/{level}/{days}", analysis=name, conf_level=level, horizon_days=days
-        )
+        replace(ADJUSTED, finding=f"{name}/{level}/{method}", analysis=name, conf_level=level, method=method)
         for name in ("a", "b")
         for level in (0.9, 0.95)
-        for days in (50, 100)
+        for method in ("g_computation", "newcombe")
     )
     frame = forest_frame(made.findings(rows=rows))
     assert not frame.duplicated(["panel", "label", "detail"]).any()
     assert frame["detail"].str.contains("90% interval").sum() == 4
-    assert frame["detail"].str.contains("50 days").sum() == 4
+
+
+PARTS_OF_THE_WINDOW = (
+    replace(made.PRIMARY, finding="early", role="secondary", horizon_days=50),
+    replace(made.ODDS, finding="late", effect_measure="hazard_ratio", from_days=50, conditional=True),
+    *made.PERIODS,
+)
+
+
+def test_what_is_about_a_part_of_the_window_is_not_in_it():
+    frame = forest_frame(made.findings(rows=(made.PRIMARY, *PARTS_OF_THE_WINDOW)))
+    assert list(frame["finding"]) == ["primary"]
+    assert not has_interval(made.findings(rows=PARTS_OF_THE_WINDOW))
+
+
+def test_what_chose_people_by_what_happened_later_says_so_in_its_label():
+    told = replace(
+        made.ODDS, finding="pwp", effect_measure="hazard_ratio", method="pwp_gap_time", conditional=True
+    )
+    labels = by_name(forest_frame(made.findings(rows=(told, made.ODDS))))["label"]
+    assert labels["pwp"] == "Hazard ratio: not a randomised comparison"
+    assert labels["odds"] == "Odds ratio"
+
+
+NEW = {
+    "cause_specific_hazard_ratio": ("ratio", "cox", "ratio", ""),
+    "subdistribution_hazard_ratio": ("ratio", "fine_gray", "ratio", ""),
+    "rate_ratio": ("ratio", "andersen_gill", "ratio", ""),
+    "time_ratio": ("ratio", "weibull", "time_ratio", ""),
+    "win_ratio": ("ratio", "u_statistic", "win_ratio", ""),
+    "common_odds_ratio": ("ratio", "proportional_odds", "common_odds_ratio", "days of harm"),
+    "restricted_mean_time_lost_difference": (
+        "days",
+        "aalen_johansen",
+        "restricted_mean_time_lost_difference",
+        "weeks",
+    ),
+    "quantile_difference": ("days", "kaplan_meier_bootstrap", "quantile_difference", "weeks"),
+    "rate_difference": (
+        "per_hundred_person_years",
+        "person_time",
+        "rate_difference",
+        "per hundred person-years",
+    ),
+    "mean_count_difference": ("count", "ghosh_lin", "mean_count_difference", "events a person"),
+    "mean_difference": ("days", "bootstrap", "mean_difference", "days of harm a person"),
+}
+"""By measure: unit, method, panel, and what its heading says besides."""
+
+
+def compared(measure, **more):
+    unit, method, _, _ = NEW[measure]
+    more = {"mean_difference": {"quantity": "harm_days"}, "common_odds_ratio": {"quantity": "harm_days"}}.get(
+        measure, {}
+    ) | more
+    return made.finding(
+        f"{measure}/{more.get('quantity', '')}",
+        effect_measure=measure,
+        method=method,
+        unit=unit,
+        estimate=1.4,
+        conf_low=0.7,
+        conf_high=2.8,
+        **more,
+    )
+
+
+@pytest.mark.parametrize("measure", NEW)
+def test_every_measure_has_its_axis_its_unit_and_its_numbers(measure):
+    row = compared(measure, **({"quantile": 0.25} if measure == "quantile_difference" else {}))
+    findings = made.findings(rows=(row,), weeks=True)
+    (panel,) = forest_panels(findings)
+    _, _, name, unit = NEW[measure]
+    assert panel.name.split("/")[1] == name and unit in panel.label
+    assert panel.is_ratio == measure.endswith("ratio")
+    (drawn,) = panel.rows
+    in_weeks = measure in ("quantile_difference", "restricted_mean_time_lost_difference")
+    assert drawn.estimate == pytest.approx(0.2 if in_weeks else 1.4)
+    (strip,) = plot_forest(findings).child_axes
+    assert strip.get_xscale() == ("log" if panel.is_ratio else "linear")
+
+
+@pytest.mark.parametrize("better", ["lower", "higher"])
+@pytest.mark.parametrize("measure", NEW)
+def test_the_panel_points_where_the_plain_sentence_does(measure, better):
+    row = compared(measure)
+    findings = made.findings(rows=(row,), better=better)
+    (panel,) = forest_panels(findings)
+    favoured = subject_of(findings).favours(row if panel.is_ratio else replace(row, conf_low=-1.0))
+    assert favoured == {True: "control", False: "treatment", None: None}[panel.treatment_is_left]
+
+
+def test_of_days_of_harm_it_is_said_who_had_less_and_not_who_is_favoured():
+    texts = all_texts(plot_forest(made.findings(rows=(compared("mean_difference"),))))
+    assert "\u2190 less with two mentors" in texts and "more with two mentors \u2192" in texts
+    assert not any("favours" in text for text in texts)
+
+
+def test_no_axis_mixes_what_is_added_up():
+    rows = [compared("mean_difference", quantity=quantity) for quantity in ("harm_days", "custody_days")]
+    part = replace(made.CERTAIN, finding="any", term="any", method="two_part", quantity="custody_days")
+    panels = forest_panels(made.findings(rows=(made.PRIMARY, *rows, part)))
+    assert [panel.label for panel in panels] == [
+        "Difference in risk, percentage points",
+        "Difference in means, days of harm a person",
+        "Difference in means, days in custody a person",
+        "Difference in risk, percentage points: any days in custody",
+    ]
+    assert "whether any at all" in panels[-1].rows[0].detail
+
+
+def test_times_to_different_shares_are_told_apart():
+    rows = [
+        replace(compared("quantile_difference"), finding=str(share), quantile=share) for share in (0.25, 0.5)
+    ]
+    details = forest_frame(made.findings(rows=tuple(rows)))["detail"]
+    assert ["25%" in detail for detail in details] == [True, False] and "50%" in details[1]
 
 
 def extents(ax, strip):

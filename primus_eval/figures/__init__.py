@@ -3,8 +3,8 @@
 `curve_frame` and `plot_curve`, `flow_frame` and `plot_flow`, `forest_frame` and `plot_forest`,
 `balance_frame` and `plot_balance`, `stacked_frame` and `plot_stacked`, `mean_count_frame` and
 `plot_mean_count`, `periods_frame` and `plot_periods`, `definition_lines` and `plot_definitions`; `draw_all`
-makes every figure of a report as PNG. The frames need no matplotlib: it is loaded when the first figure is drawn. No
-pyplot, so no figure is left behind.
+makes every figure of a report as PNG. The frames need no matplotlib: it is loaded when the first figure is
+drawn. No pyplot, so no figure is left behind.
 """
 
 from primus_eval.figures.balance import balance_alt, balance_frame

@@ -57,6 +57,7 @@ class CurveChart:
     frame: pd.DataFrame
     table: pd.DataFrame
     effects: tuple[EffectRows, ...]
+    effect_headings: tuple[Block, ...]
     coarse: bool
     horizon_days: float
     shares: list[float]
@@ -110,7 +111,7 @@ class CurveChart:
     def effects_pt(self) -> float:
         """Room of the differences beneath the risk table."""
         rows = len(EFFECT_ROWS) * leading_pt(SMALL_PT) + GAP_PT / 2
-        return sum(effect.heading.height_pt + rows for effect in self.effects)
+        return sum(heading.height_pt + rows for heading in self.effect_headings)
 
     @property
     def bottom_pt(self) -> float:
@@ -138,12 +139,13 @@ def curve_chart(
         population=setting.population(population),
     )
     room = WIDTH_PT - 2 * MARGIN_PT
-    effects = effect_rows(findings, outcome=outcome, population=population, setting=setting, room_pt=room)
+    effects = effect_rows(findings, outcome=outcome, population=population, setting=setting)
     return CurveChart(
         setting=setting,
         frame=frame,
         table=table,
         effects=effects,
+        effect_headings=tuple(block(effect.heading, room, size_pt=SMALL_PT, bold=True) for effect in effects),
         coarse=is_coarse(exhibit),
         horizon_days=horizon_days,
         shares=share_ticks(highest),

@@ -77,13 +77,15 @@ def _drawings(findings: Findings, language: str, mark: str | None) -> Iterator[D
         alt = curve_alt(findings, outcome=outcome, population=population, language=language)
         yield _drawing(exhibit.id, ax, alt, "coarse_curve" if is_coarse(exhibit) else "curve", exhibit.id)
     for exhibit in _shown(findings, "cumulative_incidence"):
-        about = {"outcome": exhibit.outcome, "population": exhibit.population, "language": language}
-        ax = plot_stacked(findings, mark=mark, **about)
-        yield _drawing(exhibit.id, ax, stacked_alt(findings, **about), "stacked", exhibit.id)
+        outcome, population = exhibit.outcome, exhibit.population
+        ax = plot_stacked(findings, outcome=outcome, population=population, language=language, mark=mark)
+        alt = stacked_alt(findings, outcome=outcome, population=population, language=language)
+        yield _drawing(exhibit.id, ax, alt, "stacked", exhibit.id)
     for exhibit in _shown(findings, "mean_count"):
-        about = {"outcome": exhibit.outcome, "population": exhibit.population, "language": language}
-        ax = plot_mean_count(findings, mark=mark, **about)
-        yield _drawing(exhibit.id, ax, mean_count_alt(findings, **about), "mean_count", exhibit.id)
+        outcome, population = exhibit.outcome, exhibit.population
+        ax = plot_mean_count(findings, outcome=outcome, population=population, language=language, mark=mark)
+        alt = mean_count_alt(findings, outcome=outcome, population=population, language=language)
+        yield _drawing(exhibit.id, ax, alt, "mean_count", exhibit.id)
     if has_interval(findings):
         ax = plot_forest(findings, language=language, mark=mark)
         yield _drawing("forest", ax, forest_alt(findings, language=language), "forest")

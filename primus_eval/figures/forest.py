@@ -16,7 +16,7 @@ from primus_eval.figures.forest_words import (
     PANEL_OF,
     RATIO_PANELS,
     choices,
-    is_compared,
+    compared,
     panel_label,
     panel_name,
     treatment_is_left,
@@ -96,7 +96,7 @@ class ForestPanel:
 def forest_panels(findings: Findings, *, language: str = "en") -> tuple[ForestPanel, ...]:
     """Sort findings that compare the arms over the whole window into panels, that of the primary first."""
     setting = setting_of(findings, language)
-    chosen = [row for row in findings.rows if is_compared(row, setting.subject)]
+    chosen = compared(findings, setting.subject)
     names = list(dict.fromkeys(panel_name(finding) for finding in chosen))
     panels = [
         _panel(name, [row for row in chosen if panel_name(row) == name], chosen, setting) for name in names
@@ -251,5 +251,4 @@ def _truth_in_words(row: ForestRow, setting: Setting) -> str:
 
 def has_interval(findings: Findings) -> bool:
     """Tell whether there is any comparison with an interval, so that a forest plot has something to show."""
-    subject = subject_of(findings)
-    return any(is_compared(row, subject) and row.conf_low is not None for row in findings.rows)
+    return any(row.conf_low is not None for row in compared(findings, subject_of(findings)))

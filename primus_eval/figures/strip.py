@@ -6,7 +6,7 @@ A strip is a real axis with a real scale, let into a sheet that is measured in p
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, exp, floor, log, log10
 from typing import TYPE_CHECKING
 
@@ -104,6 +104,26 @@ def tick_texts(scale: Scale, language: str) -> list[str]:
     if not (scale.is_log and scale.high / scale.low >= NARROW_RATIO):
         digits = [max(digits, default=0)] * len(digits)
     return [numbers.decimal(tick, number, language) for tick, number in zip(scale.ticks, digits, strict=True)]
+
+
+def with_room(scale: Scale, *, null: float, width: float, language: str) -> Scale:
+    """Leave out ticks, every second or more, until their labels fit beside each other; null's stays.
+
+    width: of the strip, in points.
+    """
+    ticks = scale.ticks
+    anchor = min(range(len(ticks)), key=lambda number: abs(ticks[number] - null), default=0)
+    for step in range(1, len(ticks) + 1):
+        thinner = replace(scale, ticks=tuple(ticks[anchor % step :: step]))
+        texts = tick_texts(thinner, language)
+        rooms = [width_pt(text, size_pt=SMALL_PT) for text in texts]
+        places = [scale.place(tick) * width for tick in thinner.ticks]
+        if all(
+            places[number + 1] - places[number] >= (rooms[number] + rooms[number + 1]) / 2 + GAP_PT / 2
+            for number in range(len(places) - 1)
+        ):
+            return thinner
+    return scale
 
 
 def _digits(tick: float) -> int:
