@@ -244,7 +244,7 @@ def test_plain_sentences(row, part):
         ),
         (REPEATED[7], "came to about 9.50 days of harm for each person"),
         (FURTHER[0], "among those still there and without one was about 20% lower"),
-        (FURTHER[1], "built up at a rate that was about 20% lower"),
+        (FURTHER[1], "With people who can no longer have it counted as still without it, the rate of a first"),
         (
             FURTHER[2],
             "The time until recorded reoffence within 100 days was about 30% longer for people assigned",
@@ -301,6 +301,14 @@ def test_a_part_of_the_window_is_said_to_be_one_and_a_chosen_group_no_randomised
     for text in (plain(later), technical(later)):
         assert "This is not a randomised comparison" in text
     assert "not a randomised comparison" not in plain(until) + technical(until)
+
+
+def test_the_next_event_is_not_called_a_first_one():
+    row = of("hazard_ratio", "pwp_gap_time", conditional=True, **RATIO)
+    assert "Among people with as many events counted towards" in plain(row)
+    assert "a first" not in plain(row) and "had none yet" not in plain(row)
+    assert technical(row).startswith("Hazard ratio of the next event for")
+    assert "in favour of" not in technical(row)  # no randomised comparison favours nobody
 
 
 def test_times_are_said_in_the_unit_of_the_report():

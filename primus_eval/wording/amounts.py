@@ -17,9 +17,10 @@ BY_MEASURE = {
 }
 
 
-def amount_of(finding: Finding) -> str:
+def amount_of(finding: Finding, subject: Subject) -> str:
     """Return what a finding adds up: a rate, events, or the quantity that its analysis names."""
-    return BY_MEASURE.get(finding.effect_measure) or finding.quantity
+    amount = BY_MEASURE.get(finding.effect_measure) or finding.quantity
+    return f"{amount}_at_liberty" if amount == "rate" and subject.is_at_liberty(finding) else amount
 
 
 def plain_amount(finding: Finding, subject: Subject) -> Sentence:
@@ -39,7 +40,7 @@ def plain_amount(finding: Finding, subject: Subject) -> Sentence:
 def _of_one_arm(finding: Finding, subject: Subject) -> Sentence:
     role: ArmRole = "treatment" if finding.term == "treatment" else "control"
     return subject.words.say(
-        f"amount.one_arm.{amount_of(finding)}",
+        f"amount.one_arm.{amount_of(finding, subject)}",
         arm=(subject.arm(role),),
         n=_shown(finding, "estimate", subject),
         who=(subject.who(finding.population),),
@@ -49,7 +50,7 @@ def _of_one_arm(finding: Finding, subject: Subject) -> Sentence:
 
 def _compared(finding: Finding, subject: Subject) -> Sentence:
     sentence = subject.words.say(
-        f"amount.compared.{amount_of(finding)}",
+        f"amount.compared.{amount_of(finding, subject)}",
         change=_change(finding, "estimate", subject),
         who=(subject.who(finding.population),),
         treatment=(subject.arm("treatment"),),

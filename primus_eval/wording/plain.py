@@ -199,6 +199,7 @@ def _compared(finding: Finding, subject: Subject) -> Sentence:
     else:
         key = f"{'time' if finding.unit == 'days' else 'ratio'}.{finding.effect_measure}"
         key = f"alike.{finding.effect_measure}" if alike else key
+        key = _special(finding, subject) or key
         about |= {"change": change(finding, "estimate", subject), "alike": words.listed(alike)}
         if finding.quantile is not None:
             about["share"] = (_number(finding, "quantile", "percent_whole", subject),)
@@ -222,6 +223,13 @@ def _wins(finding: Finding, subject: Subject) -> Sentence:
     low, high = ((_number(finding, end, "ratio", subject),) for end in ("conf_low", "conf_high"))
     ends = subject.words.say("plain.interval", low=low, high=high, level=_level(finding, subject))
     return joined([sentence, ends])
+
+
+def _special(finding: Finding, subject: Subject) -> str | None:
+    """Return the key of a sentence for one method, or for days at liberty; None where there is none."""
+    kind = "at_liberty" if subject.is_at_liberty(finding) else finding.method
+    key = f"ratio_of.{finding.effect_measure}.{kind}"
+    return key if f"plain.{key}" in subject.words else None
 
 
 def _needed(finding: Finding, subject: Subject) -> Sentence:

@@ -137,12 +137,13 @@ def measure(finding: Finding, subject: Subject) -> Sentence:
     """Name the effect measure, say whether it was adjusted, and whether it holds within like people only."""
     if is_harm(finding):
         return subject.words.say("measure.number_needed_to_harm")
-    if conditions_on(finding, subject):
+    if conditions_on(finding, subject) and not finding.method.startswith("pwp_"):
         return subject.words.say(f"adjusted.{finding.effect_measure}.within")
     special = f"adjusted.{finding.effect_measure}.{finding.method}"
     if finding.covariates and special in subject.words:
         return subject.words.say(special)
-    name = subject.words.say(f"measure.{finding.effect_measure}")
+    of_method = f"measure_of.{finding.effect_measure}.{finding.method}"
+    name = subject.words.say(of_method if of_method in subject.words else f"measure.{finding.effect_measure}")
     return subject.words.say("adjusted.measure", measure=name) if finding.covariates else name
 
 
@@ -206,7 +207,7 @@ def unit_name(finding: Finding, subject: Subject) -> Sentence:
     if finding.effect_measure in POINT_MEASURES:
         return subject.words.say("unit.points")
     if finding.effect_measure in AMOUNT_MEASURES:
-        return subject.words.say(f"amount.unit.{amount_of(finding)}")
+        return subject.words.say(f"amount.unit.{amount_of(finding, subject)}")
     if finding.unit == "days":
         return subject.words.say(f"unit.{subject.time_unit}")
     return ()

@@ -187,20 +187,27 @@ class Subject:
             options.append(self.words.say("option.strata", names=names))
         if finding.covariates and analysis.get("missing_covariates") == "complete_cases":
             options.append(self.words.say("option.complete_cases"))
+        if self.is_at_liberty(finding):
+            options.append(self.words.say("option.at_liberty"))
         incomplete = analysis.get("incomplete_followup", "refuse")
         if incomplete != "refuse" and finding.method not in METHODS_ON_TIME:
             options.append(self.words.say(f"option.{incomplete}"))
         return options
 
+    def is_at_liberty(self, finding: Finding) -> bool:
+        """Whether a finding counts the days at liberty only."""
+        return bool(self.analysis(finding.analysis).get("exposure") == "at_liberty")
+
     def favours(self, finding: Finding) -> ArmRole | None:
         """Return the arm that an estimate favours, given which direction of the outcome is better.
 
-        None where there is no estimate, no difference, or the measure has no direction of its own. The sign
+        None where there is no estimate, no difference, no randomised comparison, or the measure has no
+        direction of its own. The sign
         of a number needed says itself which arm fares better.
         """
         if finding.estimate is not None and finding.effect_measure == "number_needed_to_treat":
             return "treatment" if finding.estimate > 0 else "control"
-        if finding.estimate is None or finding.unit in ("people", "none"):
+        if finding.estimate is None or finding.unit in ("people", "none") or finding.conditional:
             return None
         if finding.effect_measure in ORDERED_BY_PLAN:
             return _by_declared_order(finding)
