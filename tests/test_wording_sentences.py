@@ -228,7 +228,7 @@ def test_plain_sentences(row, part):
             "rather than to usual services. By the 95% confidence interval, the data fit anything from 0.80 "
             "fewer to 0.10 more.",
         ),
-        (REPEATED[2], "Among people assigned to usual services, about 41.20 events counted towards"),
+        (REPEATED[2], "Among people assigned to usual services, about 41.2 events counted towards"),
         (REPEATED[3], "On average there were about 0.35 fewer events"),
         (
             REPEATED[4],

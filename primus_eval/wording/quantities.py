@@ -50,7 +50,7 @@ FORMS: dict[str, Form] = {
     "percent_whole": lambda value, language: _shortest_percent(value, language),
     "points": lambda value, language: numbers.points(value, 1, language),
     "ratio": lambda value, language: numbers.ratio(value, 2, language),
-    "amount": lambda value, language: numbers.difference(value, 2, language),
+    "amount": lambda value, language: numbers.difference(value, 1 if abs(value) >= 10 else 2, language),
     "weeks": lambda value, language: numbers.difference(value / DAYS_PER_WEEK, 2, language),
     "days": lambda value, language: numbers.difference(value, 1, language),
     "needed": lambda value, language: numbers.people_needed(value, language),
@@ -69,7 +69,7 @@ FORMS: dict[str, Form] = {
     "percent_off_one": lambda value, language: _percent_off_one(value, language),
     "weeks_apart": lambda value, language: numbers.difference(abs(value) / DAYS_PER_WEEK, 2, language),
     "days_apart": lambda value, language: numbers.difference(abs(value), 1, language),
-    "amount_apart": lambda value, language: numbers.difference(abs(value), 2, language),
+    "amount_apart": lambda value, language: FORMS["amount"](abs(value), language),
     "level_left": lambda value, language: _shortest_percent(1 - value, language),
     "in_weeks": lambda value, language: numbers.decimal(
         value / DAYS_PER_WEEK, 0 if value % DAYS_PER_WEEK == 0 else 1, language
