@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from test_numerics_competing import COMPETING, EVENT, TIME, weighted_incidence
 from test_numerics_degenerate import outcome_of
 
+from primus_eval.numerics.effect import normal_quantile
 from primus_eval.numerics.restricted_mean import RestrictedMean, restricted_mean
 from primus_eval.numerics.time_lost import TimeLost, restricted_mean_time_lost, time_lost_difference
 
@@ -186,9 +187,9 @@ def test_a_horizon_is_a_day(horizon: float) -> None:
 TRIALS, PEOPLE, HORIZON = 1000, 150, 365.0
 
 
-def true_time_lost(rate: float) -> float:
-    """The area under rate / either (1 - exp(-either t)), with competing events at a rate of 1/500."""
-    either = rate + 1 / 500
+def true_time_lost(rate: float, competing: float = 1 / 500) -> float:
+    """The area under rate / either (1 - exp(-either t)), with competing events at that rate."""
+    either = rate + competing
     return float(rate / either * (HORIZON - (1 - np.exp(-either * HORIZON)) / either))
 
 
@@ -216,3 +217,30 @@ def test_covers_the_truth_in_simulated_trials() -> None:
     assert abs(np.mean(estimates) - truth) < 4 * spread / np.sqrt(TRIALS)
     assert np.mean(errors) == pytest.approx(spread, rel=4 * 0.022)
     assert np.mean(covered) == pytest.approx(0.95, abs=4 * 0.007)
+
+
+def test_t_covers_better_in_small_arms() -> None:
+    """Two thousand trials of 2 x 10, few censored: what t covers and the normal quantile does not.
+
+    Worked out with another seed and 8,000 trials: 0.9345 by t, 0.915 by the normal quantile. Bounds are four
+    Monte-Carlo standard errors of the smaller number, 0.0056. The same standard error serves both.
+    """
+    rng = np.random.Generator(np.random.Philox(key=48))
+    treated = np.repeat([True, False], 10)
+    rates = np.where(treated, 1 / 600, 1 / 400)
+    truth = true_time_lost(1 / 600, 1 / 5000) - true_time_lost(1 / 400, 1 / 5000)
+    by_t, by_normal = [], []
+    for _ in range(2 * TRIALS):
+        event, dies, left = (rng.exponential(1 / r, 20) for r in (rates, 1 / 5000, 1 / 3000))
+        time = np.minimum(np.minimum(np.minimum(event, dies), left), 2 * HORIZON)
+        found = time_lost_difference(
+            time, time == event, time == dies, treated, horizon_days=HORIZON, conf_level=0.95
+        )
+        if found.std_error is None:
+            continue
+        assert found.df == 18
+        by_t.append(found.conf_low <= truth <= found.conf_high)
+        by_normal.append(abs(found.estimate - truth) <= normal_quantile(0.95) * found.std_error)
+    assert len(by_t) > 1.9 * TRIALS
+    assert np.mean(by_t) == pytest.approx(0.9345, abs=4 * 0.0056)
+    assert np.mean(by_t) - np.mean(by_normal) > 0.01

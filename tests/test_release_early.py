@@ -12,7 +12,7 @@ from attacker import crowd, on_time, protocol_of, trial_of
 import primus_eval as pe
 from primus_eval.disclosure import release
 from primus_eval.disclosure.early import KIND, ROUNDED, without_early_losses
-from primus_eval.findings import Finding, Findings
+from primus_eval.findings import Exhibit, Finding, Findings
 from primus_eval.numerics.cumulative_incidence import incidence_at
 from primus_eval.pipeline import evaluate
 from primus_eval.simulation import simulate
@@ -22,12 +22,19 @@ K = 5
 SEEDS = range(1, 13)
 
 
+def is_whole(inside: Findings, about: Exhibit | Finding) -> bool:
+    """Whether an exhibit or a finding is about the whole window of its outcome."""
+    day = about.horizon_days if isinstance(about, Finding) else about.notes["horizon_days"]
+    windows = {item["id"]: item["horizon_days"] for item in inside.context["protocol"]["outcome"]}
+    return bool(day == windows[about.outcome])
+
+
 def few_left(inside: Findings, target: tuple[str, str]) -> bool:
     """Whether an arm of this outcome and population lost one to four people before the end."""
     rows = [
         row
         for exhibit in inside.exhibits_of(KIND)
-        if (exhibit.outcome, exhibit.population) == target
+        if (exhibit.outcome, exhibit.population) == target and is_whole(inside, exhibit)
         for row in exhibit.records()
     ]
     lost = [int(row["n"]) - int(row["known"]) for row in rows]
@@ -48,7 +55,14 @@ def trials(tmp_path_factory) -> list[tuple[Findings, Findings]]:
 
 
 def curve_rows(findings: Findings) -> list[Finding]:
-    return [row for row in findings.rows if row.method == "aalen_johansen" and row.status == "estimated"]
+    return [
+        row
+        for row in findings.rows
+        if row.method == "aalen_johansen"
+        and row.effect_measure in ("risk_difference", "proportion")
+        and row.status == "estimated"
+        and is_whole(findings, row)
+    ]
 
 
 def test_where_few_left_every_number_is_that_of_whole_people(trials):

@@ -295,7 +295,7 @@ def test_a_part_of_the_window_is_said_to_be_one_and_a_chosen_group_no_randomised
     assert "days 50 and before" in technical(until)
     later = of("hazard_ratio", "cox_periods", from_days=50, horizon_days=100, conditional=True, **RATIO)
     assert (
-        "Counting from day 50 to day 100, and only those still followed and without the event then:"
+        "Counting after day 50, to day 100, and only those still followed and without the event then:"
         in plain(later)
     )
     for text in (plain(later), technical(later)):

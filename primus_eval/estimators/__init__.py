@@ -156,5 +156,5 @@ def _finding(measurement: Measurement, analysis: Analysis, result: Estimate) -> 
         quantile=analysis.quantile,
         warnings=result.warnings,
         fingerprint=protocol.fingerprint,
-        covariates=analysis.covariates,
+        covariates=analysis.covariates if result.covariates is None else result.covariates,
     )

@@ -14,6 +14,7 @@ from dataclasses import replace
 import numpy as np
 
 from primus_eval.estimators.covariates import covariates, groups
+from primus_eval.estimators.days import followed_to
 from primus_eval.estimators.result import Estimate, Estimator, counts_of, own_engine
 from primus_eval.findings import Cell, Exhibit
 from primus_eval.measurement import Measurement
@@ -60,6 +61,7 @@ def known_exhibit(measurement: Measurement, *, by_day: int | None = None) -> Exh
     """
     day = by_day or measurement.horizon_days
     rows: list[tuple[Cell, ...]] = []
+    time_days, event, competing = followed_to(measurement, day)
     known = measurement.known_at_horizon
     if day < measurement.horizon_days:
         settled = measurement.event | competed(measurement)
@@ -68,9 +70,9 @@ def known_exhibit(measurement: Measurement, *, by_day: int | None = None) -> Exh
         risk = None
         if arm.any():
             risk = incidence_at(
-                measurement.time_days[arm],
-                measurement.event[arm],
-                competed(measurement)[arm],
+                time_days[arm],
+                event[arm],
+                competing[arm],
                 horizon_days=day,
                 conf_level=0.95,
             ).estimate

@@ -15,6 +15,7 @@ import math
 import numpy as np
 
 from primus_eval.estimators.competing import competed, may_compete
+from primus_eval.estimators.days import followed_to
 from primus_eval.estimators.result import kept_warnings, library_engine, own_engine
 from primus_eval.findings import Cell, Exhibit
 from primus_eval.measurement import Measurement
@@ -202,8 +203,8 @@ def effect_exhibit(measurement: Measurement, *, conf_level: float) -> Exhibit:
 def _effects_by(
     measurement: Measurement, day: int, *, conf_level: float
 ) -> tuple[tuple[EffectMeasure, Effect], tuple[EffectMeasure, Effect]]:
-    time_days, event, treated = measurement.time_days, measurement.event, measurement.treated
-    competing, until = competed(measurement), {"horizon_days": float(day), "conf_level": conf_level}
+    time_days, event, competing = followed_to(measurement, day)
+    treated, until = measurement.treated, {"horizon_days": float(day), "conf_level": conf_level}
     risks = incidence_difference(time_days, event, competing, treated, **until)
     if may_compete(measurement):
         lost = time_lost_difference(time_days, event, competing, treated, **until)

@@ -26,10 +26,11 @@ from primus_eval.vocabulary import EffectMeasure, Unit
 class Estimate:
     """One effect with the people it rests on and the engine that computed it.
 
-    term: what tells several estimates of one analysis apart, such as an arm. The last five are left out
+    term: what tells several estimates of one analysis apart, such as an arm. The last six are left out
     where they are what the analysis says: effect_measure and method of an estimate that accompanies the one
     asked for; horizon_days, where it ends before the window does; from_days, where it begins after day 0;
-    conditional, whether it compares people or days chosen by what happened after randomisation.
+    conditional, whether it compares people or days chosen by what happened after randomisation; covariates,
+    empty where the estimate is not adjusted though the analysis names some.
     """
 
     effect: Effect
@@ -43,6 +44,7 @@ class Estimate:
     horizon_days: int | None = None
     from_days: int | None = None
     conditional: bool | None = None
+    covariates: tuple[str, ...] | None = None
 
 
 Estimator = Callable[[Measurement, Analysis], tuple[Estimate, ...]]

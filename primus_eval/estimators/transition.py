@@ -3,7 +3,10 @@
 Only what is counted from day 0 compares the people who were randomised. In a later period, or from a landmark
 on, those still without the event are compared, and they need not be alike: if the programme kept people from
 reoffending early, more of those at high risk are left in its arm. Such estimates are marked `conditional`.
-Beside each period stands what does compare everyone: risks, and days without the event, up to its end.
+Beside each period stands what does compare everyone: risks, and days without the event, up to its end. These
+are not adjusted for covariates.
+
+Day 1 is the day on which follow-up begins: day 91 is the last of a window of 91 days, see `days`.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ import numpy as np
 
 from primus_eval.estimators.competing import cause_specific, competed, may_compete
 from primus_eval.estimators.covariates import Covariates, covariates, groups
+from primus_eval.estimators.days import end_of_day, followed_to
 from primus_eval.estimators.result import Estimate, Estimator, counts_of, own_engine
 from primus_eval.measurement import Measurement
 from primus_eval.numerics.cox import cox, hazard_ratio
@@ -46,7 +50,7 @@ def _within_periods(measurement: Measurement, analysis: Analysis) -> tuple[Estim
     adjusting = covariates(measurement, analysis, among=_everyone(measurement))
     kept = adjusting.kept
     treated, event = measurement.treated[kept], measurement.event[kept]
-    time_days = measurement.time_days[kept]
+    time_days = end_of_day(measurement)[kept]
     reason = _problem(treated, adjusting)
     effects = (
         (not_estimable(reason),) * (len(analysis.periods_days) - 1)
@@ -79,20 +83,24 @@ def counts_within(
 ) -> Table2x2:
     """Count people at risk when a period begins, and those of them with an event in it, by arm.
 
-    The event is in the period if it is on its last day, and not if on the day on which it begins, which is
-    the last of the period before.
+    time_days: to the end of the last day, see `end_of_day`. The event is in the period if it is on its last
+    day, and not if on the day on which it begins, which is the last of the period before.
     """
     there = time_days > begin if begin > 0 else np.ones(len(time_days), dtype=bool)
     return counts_of(treated[there], (event & (time_days <= end))[there])
 
 
 def _up_to(measurement: Measurement, analysis: Analysis, end: int) -> Iterator[Estimate]:
-    """Compare everyone randomised up to a day: risks, and mean days without the event or lost to it."""
-    time_days, event, treated = measurement.time_days, measurement.event, measurement.treated
+    """Compare everyone randomised up to a day: risks, and mean days without the event or lost to it.
+
+    What a window that ends on this day would give, not adjusted for the covariates of the analysis.
+    """
+    treated = measurement.treated
+    time_days, event, competing = followed_to(measurement, end)
     until = {"horizon_days": end, "conf_level": analysis.conf_level}
-    counts = counts_of(treated, event & (time_days <= end))
+    counts = counts_of(treated, event)
     yield Estimate(
-        effect=incidence_difference(time_days, event, competed(measurement), treated, **until),
+        effect=incidence_difference(time_days, event, competing, treated, **until),
         unit="proportion",
         counts=counts,
         engine=own_engine("numerics.cumulative_incidence"),
@@ -100,10 +108,11 @@ def _up_to(measurement: Measurement, analysis: Analysis, end: int) -> Iterator[E
         method="aalen_johansen",
         horizon_days=end,
         conditional=False,
+        covariates=(),
     )
     competes = may_compete(measurement)
     yield Estimate(
-        effect=time_lost_difference(time_days, event, competed(measurement), treated, **until)
+        effect=time_lost_difference(time_days, event, competing, treated, **until)
         if competes
         else restricted_mean_difference(time_days, event, treated, **until),
         unit="days",
@@ -113,6 +122,7 @@ def _up_to(measurement: Measurement, analysis: Analysis, end: int) -> Iterator[E
         method="aalen_johansen" if competes else "greenwood",
         horizon_days=end,
         conditional=False,
+        covariates=(),
     )
 
 
@@ -128,7 +138,7 @@ def landmark_hazard_ratio(measurement: Measurement, analysis: Analysis) -> tuple
     else:
         fit = cox(
             np.column_stack([treated.astype(float), adjusting.matrix]),
-            measurement.time_days[kept] - day,
+            end_of_day(measurement)[kept] - day,
             event,
             strata=_strata(measurement, analysis, kept),
         )
@@ -154,7 +164,7 @@ def landmark_risk_difference(measurement: Measurement, analysis: Analysis) -> tu
         not_estimable(reason)
         if reason is not None
         else incidence_difference(
-            measurement.time_days[among] - day,
+            end_of_day(measurement)[among] - day,
             event,
             competed(measurement)[among],
             treated,
@@ -187,7 +197,7 @@ def changing_hazard_ratio(measurement: Measurement, analysis: Analysis) -> tuple
         effects = (not_estimable(reason),) * len(analysis.at_days)
     else:
         ratio = hazard_ratio_over_time(
-            measurement.time_days[kept],
+            end_of_day(measurement)[kept],
             event,
             treated,
             adjusting.matrix,
@@ -242,7 +252,7 @@ def _landmark(measurement: Measurement, analysis: Analysis) -> tuple[int, Bools]
     """Return the landmark, and who was followed to the end of that day without the event."""
     if analysis.landmark_days is None:
         raise ValueError("a landmark method needs its day; the protocol's checks see to it")
-    still_there: Bools = measurement.time_days > analysis.landmark_days
+    still_there: Bools = end_of_day(measurement) > analysis.landmark_days
     return analysis.landmark_days, still_there
 
 

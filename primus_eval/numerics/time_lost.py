@@ -11,6 +11,7 @@ from math import hypot
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.special import stdtr, stdtrit
 
 from primus_eval.numerics.cumulative_incidence import (
     CompetingTable,
@@ -18,7 +19,7 @@ from primus_eval.numerics.cumulative_incidence import (
     competing_table,
     is_determined,
 )
-from primus_eval.numerics.effect import Effect, not_estimable, wald, without_interval
+from primus_eval.numerics.effect import Effect, not_estimable, without_interval
 from primus_eval.numerics.inputs import yes_no_vector
 from primus_eval.vocabulary import Reason
 
@@ -68,11 +69,14 @@ def time_lost_difference(
 ) -> Effect:
     """Mean days lost to the event out of the days to the horizon, treatment minus control.
 
-    The interval is normal; the arms are independent, so variances add. Without interval where an arm has
-    no variance, as when nobody in it had the event.
-    Source: as `restricted_mean_time_lost`.
-    Checked: tests/reference/test_against_r.py (R survfit of a state, rmean),
-    tests/test_numerics_time_lost.py (coverage).
+    The arms are independent, so variances add. Interval and test by t with n - 2 degrees of freedom for n
+    people. Chosen by simulation (95 % wanted, 8,000 trials): 10 people an arm, t covered 93 to 94 % where
+    the normal quantile covered 92, and 98 where it covered 97; 48 an arm, 94 to 95 % and up to 0.3 more than
+    normal. Without interval where an arm has no variance, as when nobody in it had the event.
+    Source: as `restricted_mean_time_lost`; t as for the difference of two means, which it is without
+    censoring, but for the divisor n of the variance.
+    Checked: tests/reference/test_against_r.py (R survfit of a state, rmean; qt),
+    tests/test_numerics_time_lost.py (coverage, also in small arms).
     """
     time, had_event, had_competing = competing_follow_up(time_days, event, competing)
     in_treatment = yes_no_vector(treated, "treated", length=len(time))
@@ -91,7 +95,22 @@ def time_lost_difference(
     if 0 in (treatment.std_error_days, control.std_error_days):
         return without_interval(difference)
     std_error = hypot(treatment.std_error_days, control.std_error_days)
-    return wald(difference, std_error, conf_level=conf_level)
+    return _by_t(difference, std_error, df=len(time) - 2, conf_level=conf_level)
+
+
+def _by_t(difference: float, std_error: float, *, df: int, conf_level: float) -> Effect:
+    """Wrap a difference and its standard error by t; where both arms vary there are two people in each."""
+    half_width = float(stdtrit(df, 0.5 + conf_level / 2)) * std_error
+    statistic = difference / std_error
+    return Effect(
+        estimate=difference,
+        conf_low=difference - half_width,
+        conf_high=difference + half_width,
+        std_error=std_error,
+        statistic=statistic,
+        df=float(df),
+        p_value=float(2 * stdtr(df, -abs(statistic))),
+    )
 
 
 def _time_lost(table: CompetingTable, horizon_days: float) -> TimeLost:

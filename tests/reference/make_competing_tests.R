@@ -59,13 +59,19 @@ time_lost <- function(data, day) {
   list(mean_days = t[["rmean"]], std_error_days = t[["se(rmean)"]])
 }
 
+student <- function(estimate, se, df, level) {
+  ends <- estimate + c(-1, 1) * qt(0.5 + level / 2, df) * se; t <- estimate / se
+  list(estimate = estimate, conf_low = ends[1], conf_high = ends[2],
+       std_error = se, statistic = t, df = df, p_value = 2 * pt(-abs(t), df))
+}
+
 time_lost_by_arm <- function(data, arm, day, level = 0.95) {
   m1 <- time_lost(data[data[[arm]] == 1, ], day); m0 <- time_lost(data[data[[arm]] == 0, ], day)
   list(
     horizon_days = day, conf_level = level,
     restricted_mean_time_lost = list(treatment = m1, control = m0),
-    time_lost_difference = normal(
-      m1$mean_days - m0$mean_days, sqrt(m1$std_error_days^2 + m0$std_error_days^2), level)
+    time_lost_difference = student(
+      m1$mean_days - m0$mean_days, sqrt(m1$std_error_days^2 + m0$std_error_days^2), nrow(data) - 2, level)
   )
 }
 

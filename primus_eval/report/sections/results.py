@@ -65,10 +65,10 @@ def _curve(page: Page, outcome: str, population: str) -> list[Paragraphs | Table
         return [Paragraphs(paragraphs=(page.say(key, reason=reason, **about),))]
     table = page.exhibit("risk_table", outcome=outcome, population=population)
     pictures = page.figures_of("curve", "coarse_curve", exhibit=curve.id)
-    about = f"{outcome}/{population}"
+    named = f"{outcome}/{population}"
     beside = [
-        *page.figures_of("stacked", exhibit=f"cumulative_incidence/{about}"),
-        *page.figures_of("mean_count", exhibit=f"mean_count/{about}"),
+        *page.figures_of("stacked", exhibit=f"cumulative_incidence/{named}"),
+        *page.figures_of("mean_count", exhibit=f"mean_count/{named}"),
     ]
     risks = [_risk_table(page, table)] if table is not None and page.has(table) else []
     return [*pictures, *risks, *beside]
