@@ -152,11 +152,18 @@ def test_where_the_risk_of_an_arm_is_not_determined_that_of_the_other_does_not_l
         exhibit
         for exhibit in inside.exhibits_of(KIND)
         if (exhibit.outcome, exhibit.population) == ("reoffending_2y", "assigned")
+        and is_whole(inside, exhibit)
     ]
     treatment, control = known.rows
     undetermined = replace(known, rows=(treatment, (*control[:3], None)))
     rows = without_early_losses(Findings(exhibits=(undetermined,)), inside.rows, k=K)
-    about = [row for row in rows if (row.outcome, row.population) == ("reoffending_2y", "assigned")]
-    by_curve = [row for row in about if row.method == "aalen_johansen"]
+    about = [
+        row
+        for row in rows
+        if (row.outcome, row.population) == ("reoffending_2y", "assigned")
+        and is_whole(inside, row)
+        and row.from_days is None
+    ]
+    by_curve = [row for row in about if row.method == "aalen_johansen" and row.unit == "proportion"]
     assert by_curve and {row.status for row in by_curve} == {"withheld"}
     assert all(row.events_treatment is None and row.events_control is None for row in about)

@@ -30,12 +30,14 @@ INTRODUCTION = """\
 
 <!-- Written by tests/reference/validation.py; a test fails if it is out of date. -->
 
-Reference: {software}, run on {date} by `{made_by}`. The data are
+Reference: {software}, run on {date} by {made_by}. The data are
 
 - **Maryland**: 432 men of the Maryland trial (carData `Rossi`, the same as lifelines `load_rossi`);
 - **tied**: 240 simulated people, many events on the same day, censoring before the horizon, three
   strata, 40 clusters, arms of unequal size (which people of both had a competing event is made up);
-- **repeated**: 90 simulated people with repeated events in rows (start, stop], late entry and gaps;
+- **repeated**: 90 simulated people with repeated events in rows (start, stop], late entry and gaps; also added up
+  by person;
+- **counts**: simulated people with numbers of events, days of exposure and covariates;
 - **edges**: five people whose curve begins at exactly 1 and ends at exactly 0; with competing events seven
   people, both kinds of event on one day;
 - tables of two proportions, written as events/people in treatment v control.
@@ -145,9 +147,12 @@ def page() -> str:
 
 
 def introduction() -> Iterator[str]:
-    about = fixture("cox")["about"]
-    packages = ", ".join(f"{name} {version}" for name, version in about["packages"].items())
-    yield INTRODUCTION.format(software=f"R {about['r']} with {packages}", **about)
+    abouts = [fixture(name)["about"] for name in ("cox", *(topic.FIXTURE for topic in TOPICS))]
+    versions = {name: version for about in abouts for name, version in about["packages"].items()}
+    packages = ", ".join(f"{name} {versions[name]}" for name in sorted(versions, key=str.casefold))
+    made_by = ", ".join(f"`{name}`" for name in dict.fromkeys(about["made_by"] for about in abouts))
+    software = f"R {abouts[0]['r']} with {packages}"
+    yield INTRODUCTION.format(software=software, date=abouts[0]["date"], made_by=made_by)
     yield "## Against R"
 
 
