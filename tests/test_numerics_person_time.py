@@ -12,19 +12,18 @@ from hypothesis import strategies as st
 from scipy.stats import nbinom, t
 
 from primus_eval.estimators.frequency import fit_poisson
-from primus_eval.numerics.effect import Effect
-from primus_eval.numerics.person_time import (
+from primus_eval.numerics.count_regression import (
     NegativeBinomialFit,
     PoissonFit,
     _log_remainder,
     is_unbounded,
     negative_binomial,
     negative_binomial_rate_ratio,
-    person_rate,
-    person_rate_difference,
     poisson_rate_ratio,
     poisson_variances,
 )
+from primus_eval.numerics.effect import Effect
+from primus_eval.numerics.person_time import person_rate, person_rate_difference
 
 LEVEL = {"conf_level": 0.95}
 EXACT = {"rel": 1e-12}

@@ -8,7 +8,7 @@ and leaves off climbing early. Whether the likelihood has a maximum at all is as
 Days at risk (calendar) are all days from the start of the clock to the end of observation. An event on the
 day on which a person died or left the country is still theirs, and then so is that day, as in
 start-stop rows; so nobody has an event without a day. At liberty, days in custody are left out, and
-with them the events of those days, the day of admission being one in custody, as everywhere.
+with them the events of those days, as `liberty` tells.
 """
 
 from __future__ import annotations
@@ -18,8 +18,10 @@ from typing import Any
 
 import numpy as np
 
+from primus_eval.estimators.adjusted import FEW_PEOPLE, PEOPLE_PER_COEFFICIENT
 from primus_eval.estimators.competing import may_compete
 from primus_eval.estimators.covariates import covariates
+from primus_eval.estimators.liberty import about_liberty, admission_counts, at_liberty
 from primus_eval.estimators.result import (
     Estimate,
     Estimator,
@@ -28,22 +30,19 @@ from primus_eval.estimators.result import (
     library_engine,
     own_engine,
 )
-from primus_eval.measurement import Measurement
-from primus_eval.measurement.by_rules import ready_to_count
-from primus_eval.measurement.spells import in_custody
-from primus_eval.numerics.effect import Effect, not_estimable
-from primus_eval.numerics.person_time import (
+from primus_eval.measurement import Measurement, start_stop
+from primus_eval.numerics.count_regression import (
     NegativeBinomialFit,
     PoissonFit,
     Variance,
     is_unbounded,
     negative_binomial,
     negative_binomial_rate_ratio,
-    person_rate,
-    person_rate_difference,
     poisson_rate_ratio,
     poisson_variances,
 )
+from primus_eval.numerics.effect import Effect, not_estimable
+from primus_eval.numerics.person_time import person_rate, person_rate_difference
 from primus_eval.protocol import Analysis
 from primus_eval.vocabulary import Reason
 
@@ -51,23 +50,24 @@ WHILE_THERE = (
     "People who die or leave the country count until then. So this is about events per day among those still "
     "there, and does not say how many events people came to have."
 )
-NOT_AT_RISK = "People without a day at risk, or whose days in custody are not known, were left out."
-CUSTODY_LEFT_OUT = "Events on days in custody were left out, as those days were."
 WINDOW_OF_STREET_DAYS = (
     "The window runs in days at liberty, and was lengthened by days in custody; the rate counts them all."
 )
+NOT_AT_RISK = "People without a day at risk, or whose days in custody are not known, were left out."
 VARY_MORE = (
-    "Counts vary more than Poisson counts do, so that this interval is too narrow; that of poisson_robust or "
-    "negative_binomial is not."
+    "Counts vary more than Poisson counts do, so that this interval is too narrow; that of poisson_robust "
+    "does not rest on how they vary."
+)
+VARY_ALIKE = (
+    "This interval rests on counts varying beyond Poisson counts alike in both arms; that of poisson_robust "
+    "does not."
 )
 VARY_LESS = "Counts vary less than Poisson counts do, and the interval is narrower than theirs."
 POISSON_LIMIT = (
     "Counts vary no more than Poisson counts do: no negative binomial distribution fits better, and this is "
     "the Poisson estimate."
 )
-FEW_PEOPLE = "Few people for so many covariates: the interval of an adjusted estimate is somewhat too narrow."
 
-PEOPLE_PER_COEFFICIENT = 20
 NOTICEABLE_OVERDISPERSION = 1.645
 """One-sided 5 % of a standard normal statistic."""
 ARM = 1
@@ -101,7 +101,7 @@ def person_time(measurement: Measurement, analysis: Analysis) -> PersonTime:
         return PersonTime(events=none, days=none, at_risk=none > 0, reason=reason)
     if "exposure_days" not in measurement.frame:
         return PersonTime(events=none, days=none, at_risk=none > 0, reason="no_exposure")
-    events, days, warnings = _counted(measurement, at_liberty=analysis.exposure == "at_liberty")
+    events, days, warnings = _counted(measurement, only_at_liberty=analysis.exposure == "at_liberty")
     at_risk = days > 0  # where it is not known, neither
     if not at_risk.all():
         warnings.append(NOT_AT_RISK)
@@ -117,34 +117,34 @@ def person_time(measurement: Measurement, analysis: Analysis) -> PersonTime:
     )
 
 
-def _counted(measurement: Measurement, *, at_liberty: bool) -> tuple[np.ndarray, np.ndarray, list[str]]:
+def _counted(measurement: Measurement, *, only_at_liberty: bool) -> tuple[np.ndarray, np.ndarray, list[str]]:
     """Return events and days of each person, and what a reader must know of how they were counted."""
-    row, day = measurement.unit_row, measurement.unit_day
-    followed = measurement.frame["exposure_days"].to_numpy(dtype=float)
     definition = measurement.outcome.reoffending
     lengthened = definition is not None and definition.custody == "street"
-    warnings = [] if at_liberty or not lengthened else [WINDOW_OF_STREET_DAYS]
-    inside = np.zeros(len(followed))
-    if at_liberty:
+    if only_at_liberty:
+        # Only where offences in custody count can one be on a day in custody, and then there are rows.
+        of_rows = admission_counts(measurement)
+        events, days = _by_rows(measurement) if of_rows else _by_sums(measurement)
         inside = measurement.frame["custody_days"].to_numpy(dtype=float)
-        locked = _in_custody(measurement)
-        row, day = row[~locked], day[~locked]
-        if definition is not None and definition.offences_in_custody == "count":
-            warnings.append(CUSTODY_LEFT_OUT)
-    last = followed.copy()
-    np.maximum.at(last, row, day + 1)
-    events = np.bincount(row, minlength=len(followed)).astype(float)
-    return events, last - inside, warnings
+        days = np.where(np.isnan(inside), np.nan, days if of_rows else days - inside)
+        return events, days, list(about_liberty(measurement))
+    return *_by_sums(measurement), [WINDOW_OF_STREET_DAYS] if lengthened else []
 
 
-def _in_custody(measurement: Measurement) -> np.ndarray:
-    """Whether each counted unit lies on a day in custody, shape (n_units,)."""
-    definition = measurement.outcome.reoffending
-    if definition is None:
-        return np.zeros(len(measurement.unit_row), dtype=bool)
-    ready = ready_to_count(measurement.trial, definition, population=measurement.population)
-    person = measurement.people[measurement.unit_row]
-    return in_custody(ready.spells, person, ready.clock.start[person] + measurement.unit_day)
+def _by_sums(measurement: Measurement) -> tuple[np.ndarray, np.ndarray]:
+    """Return events and calendar days of each person."""
+    last = measurement.frame["exposure_days"].to_numpy(dtype=float, copy=True)
+    np.maximum.at(last, measurement.unit_row, measurement.unit_day + 1)
+    return np.bincount(measurement.unit_row, minlength=len(last)).astype(float), last
+
+
+def _by_rows(measurement: Measurement) -> tuple[np.ndarray, np.ndarray]:
+    """Return events and days of each person out of custody, those of the day of admission included."""
+    rows = at_liberty(start_stop(measurement), with_admission=True)
+    person, n_people = rows["row"].to_numpy(dtype=np.int64), len(measurement.frame)
+    length = (rows["stop_days"] - rows["start_days"]).to_numpy(dtype=float)
+    events = np.bincount(person, weights=rows["event"], minlength=n_people)
+    return events, np.bincount(person, weights=length, minlength=n_people)
 
 
 def rate_difference(measurement: Measurement, analysis: Analysis) -> tuple[Estimate, ...]:
@@ -217,7 +217,7 @@ def _ratio_by_poisson(
     texts = _about_dispersion(fitted.poisson, variance) if effect.reason is None else ()
     engine = _statsmodels()
     if variance == "robust":
-        engine += f"; HC3 by {own_engine('numerics.person_time')}"
+        engine += f"; HC3 by {own_engine('numerics.count_regression')}"
     return (_estimate(fitted, effect, engine, texts),)
 
 
@@ -233,8 +233,9 @@ def negative_binomial_model(measurement: Measurement, analysis: Analysis) -> tup
     )
     effect = negative_binomial_rate_ratio(fit, ARM, conf_level=analysis.conf_level)
     is_poisson = isinstance(fit, NegativeBinomialFit) and fit.alpha == 0
-    engine = _statsmodels() if is_poisson else own_engine("numerics.person_time")
-    return (_estimate(fitted, effect, engine, (POISSON_LIMIT,) if is_poisson else ()),)
+    engine = _statsmodels() if is_poisson else own_engine("numerics.count_regression")
+    texts = (POISSON_LIMIT if is_poisson else VARY_ALIKE,) if effect.reason is None else ()
+    return (_estimate(fitted, effect, engine, texts),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,13 +7,16 @@ they compare people chosen by what the programme may have changed, and are no ra
 mean count is read at the end of the window: from Ghosh and Lin's curve, in which the dead have no more
 events, or from the mean cumulative function where nothing may compete.
 
-Conventions: as `start_stop`, an event on day d happens at d + 1, and nothing counts after the days up to
-which everybody can be compared. Several events of a person on one day follow one another within that day
-at equal distances, so that nobody is at risk twice at once and each event has its number. Who dies or
-leaves is at risk on that day for the mean count, and in the regressions until the day before, unless they
-had an event on it.
+Conventions: as `start_stop`, an event on day d happens at d + 1. Everybody is compared up to the horizon;
+windows of months differ by some days, and an event after the horizon, but within its window, counts on
+the last day before it, as in every other method. Several events of a person on one day follow one another
+within that day at equal distances, so that nobody is at risk twice at once and each event has its number.
+Who dies or leaves is at risk on that day for the mean count, and in the regressions until the day before,
+unless they had an event on it.
 Engine: our own Cox regression, with Efron's ties; lifelines' robust variance is wrong for rows that do
-not begin at 0. Checked: tests/test_recurrent.py, tests/reference/against_recurrent.py.
+not begin at 0. Intervals of ratios are those of t with n - p degrees of freedom, from the robust variance
+times n / (n - p), for n people and p coefficients.
+Checked: tests/test_recurrent.py, tests/reference/against_recurrent.py.
 """
 
 from __future__ import annotations
@@ -23,12 +26,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from primus_eval.estimators.adjusted import FEW_PEOPLE, PEOPLE_PER_COEFFICIENT
 from primus_eval.estimators.competing import may_compete, where_nothing_competes
 from primus_eval.estimators.covariates import covariates, groups
+from primus_eval.estimators.liberty import about_liberty, admission_counts, at_liberty
 from primus_eval.estimators.result import Estimate, Estimator, counts_of, own_engine
 from primus_eval.findings import Cell, Exhibit
 from primus_eval.measurement import Measurement, start_stop
-from primus_eval.numerics.cox import cox, hazard_ratio
+from primus_eval.numerics.cox import cox
 from primus_eval.numerics.effect import Effect, not_estimable
 from primus_eval.numerics.mean_count import (
     EventHistories,
@@ -38,13 +43,14 @@ from primus_eval.numerics.mean_count import (
     mean_count_difference,
     until,
 )
+from primus_eval.numerics.repeated_events import repeated_events_ratio
 from primus_eval.protocol import Analysis
 
 WHILE_THERE = (
     "People who die or leave the country count until then. So this compares rates among those still there, "
     "and does not say how many events there were in all."
 )
-OUT_OF_CUSTODY = "Days in custody are left out, and so are events on them."
+LATER_TOGETHER = "A person's later events, of a number that few people reached, share one baseline."
 FEWEST_EVENTS = 10
 """Event number k has a baseline of its own where as many people had one."""
 ARM = 0
@@ -92,25 +98,6 @@ def one_event_each(rows: pd.DataFrame) -> Stretches:
     )
 
 
-def at_liberty(rows: pd.DataFrame, *, with_admission: bool) -> pd.DataFrame:
-    """Keep the rows of `start_stop` out of custody.
-
-    with_admission: also the day on which a spell begins, for everyone, because what brought people into
-    custody often happened on it.
-    """
-    inside = rows["in_custody"].to_numpy(dtype=bool)
-    if not with_admission:
-        return rows[~inside]
-    person, start = rows["row"].to_numpy(), rows["start_days"].to_numpy(dtype=np.int64)
-    came_from_outside = np.append(False, ~inside[:-1] & (person[1:] == person[:-1]))
-    admitted = inside & came_from_outside
-    kept = rows.assign(
-        stop_days=np.where(admitted, start + 1, rows["stop_days"]),
-        event=np.where(admitted & (rows["stop_days"] > start + 1), 0, rows["event"]),
-    )
-    return kept[~inside | admitted]
-
-
 def earlier_events(stretches: Stretches) -> np.ndarray:
     """Count the events that each person had before each stretch, shape (n,)."""
     before = stretches.event.cumsum() - stretches.event
@@ -133,11 +120,7 @@ def pooled(earlier: np.ndarray, event: np.ndarray) -> tuple[np.ndarray, tuple[st
     last = int(np.flatnonzero(had >= FEWEST_EVENTS).max(initial=0))
     if len(had) <= last + 1:
         return np.minimum(earlier, last), ()
-    text = (
-        f"From event {last + 1} on, all events of a person share one baseline, because fewer than "
-        f"{FEWEST_EVENTS} people had event {last + 2}."
-    )
-    return np.minimum(earlier, last), (text,)
+    return np.minimum(earlier, last), (LATER_TOGETHER,)
 
 
 def andersen_gill(measurement: Measurement, analysis: Analysis) -> tuple[Estimate, ...]:
@@ -150,10 +133,8 @@ def andersen_gill(measurement: Measurement, analysis: Analysis) -> tuple[Estimat
     """
     rows, texts = _rows(measurement), list[str]()
     if analysis.exposure == "at_liberty":
-        definition = measurement.outcome.reoffending
-        counts = definition is not None and definition.offences_in_custody == "count"
-        rows = at_liberty(rows, with_admission=counts)
-        texts.append(OUT_OF_CUSTODY)
+        rows = at_liberty(rows, with_admission=admission_counts(measurement))
+        texts.extend(about_liberty(measurement))
     stretches = one_event_each(rows)
     return _cox(measurement, analysis, stretches, number=None, texts=tuple(texts))
 
@@ -184,11 +165,16 @@ def pwp_gap_time(measurement: Measurement, analysis: Analysis) -> tuple[Estimate
 
 
 def _rows(measurement: Measurement) -> pd.DataFrame:
-    """Return the start-stop rows up to the days by which everybody can be compared."""
-    rows, horizon = start_stop(measurement), measurement.horizon_days
-    beyond = rows["stop_days"] > horizon
-    cut = rows.assign(stop_days=rows["stop_days"].clip(upper=horizon), event=rows["event"].mask(beyond, 0))
-    return cut[cut["start_days"] < horizon].reset_index(drop=True)
+    """Return the start-stop rows up to the day by which everybody can be compared."""
+    return start_stop(_up_to_horizon(measurement))
+
+
+def _up_to_horizon(measurement: Measurement) -> Measurement:
+    """Follow nobody beyond the horizon; an event after it, within a longer window, is on the last day."""
+    frame, horizon = measurement.frame, measurement.horizon_days
+    if "exposure_days" in frame:
+        frame = frame.assign(exposure_days=frame["exposure_days"].clip(upper=horizon))
+    return replace(measurement, frame=frame, unit_day=np.minimum(measurement.unit_day, horizon - 1))
 
 
 def _cox(
@@ -199,10 +185,13 @@ def _cox(
     number: np.ndarray | None,
     texts: tuple[str, ...],
 ) -> tuple[Estimate, ...]:
-    """Fit one coefficient for the arm; number: of the baseline of each stretch, None where all share one."""
+    """Fit one coefficient for the arm; number: of the baseline of each stretch, None where all share one.
+
+    Counted are, of everyone analysed, those with an event that was used.
+    """
     adjusting = covariates(measurement, analysis, among=np.ones(len(measurement.frame), dtype=bool))
     kept, treated = adjusting.kept, measurement.treated
-    counts = counts_of(treated[kept], measurement.event[kept])
+    had = _has_any(stretches.person[stretches.event], len(treated))
     used = kept[stretches.person]
     stretches = stretches.only(used)
     person = stretches.person
@@ -220,18 +209,30 @@ def _cox(
             strata=strata,
             cluster=person,
         )
-        effect = hazard_ratio(fit, ARM, conf_level=analysis.conf_level, variance="robust")
+        effect = repeated_events_ratio(fit, ARM, conf_level=analysis.conf_level)
+        n_people, n_coefficients = len(np.unique(person)), 1 + adjusting.matrix.shape[1]
+        if (
+            effect.reason is None
+            and n_coefficients > 1
+            and n_people < PEOPLE_PER_COEFFICIENT * n_coefficients
+        ):
+            texts = (*texts, FEW_PEOPLE)
     if may_compete(measurement) and effect.reason is None:
         texts = (*texts, WHILE_THERE)
     return (
         Estimate(
             effect=effect,
             unit="ratio",
-            counts=counts,
+            counts=counts_of(treated[kept], had[kept]),
             engine=own_engine("numerics.cox"),
             warnings=(*adjusting.warnings, *texts),
         ),
     )
+
+
+def _has_any(person: np.ndarray, n_people: int) -> np.ndarray:
+    """Whether each person is among these, such as the persons of events; bool, shape (n_people,)."""
+    return np.bincount(person, minlength=n_people) > 0
 
 
 def _strata(group: np.ndarray | None, person: np.ndarray, number: np.ndarray | None) -> np.ndarray | None:
@@ -300,7 +301,8 @@ def mean_count_exhibit(measurement: Measurement, conf_level: float) -> Exhibit:
 
 def _histories(measurement: Measurement) -> dict[str, EventHistories]:
     """Return the event histories of each arm; who dies or leaves is followed to the end of that day."""
-    rows, frame = start_stop(measurement), measurement.frame
+    seen = _up_to_horizon(measurement)
+    rows, frame = start_stop(seen), seen.frame
     person, stop = rows["row"].to_numpy(dtype=np.int64), rows["stop_days"].to_numpy(dtype=float)
     exposure, terminal = frame["exposure_days"].to_numpy(dtype=float), frame["terminal"].to_numpy(dtype=bool)
     end = np.where(terminal, exposure + 1, exposure)
@@ -336,10 +338,11 @@ def _steps(role: str, histories: EventHistories, conf_level: float) -> list[tupl
 
 
 def _estimate(measurement: Measurement, effect: Effect, *, term: str = "") -> Estimate:
+    treated = measurement.treated
     return Estimate(
         effect=effect,
         unit="count",
-        counts=counts_of(measurement.treated, measurement.event),
+        counts=counts_of(treated, _has_any(measurement.unit_row, len(treated))),
         engine=own_engine("numerics.mean_count"),
         term=term,
     )

@@ -11,16 +11,15 @@ from reference.comparison import Comparison, compare, compare_effect
 from reference.datasets import HERE, Columns, fixture, read_columns, repeated
 
 from primus_eval.estimators.frequency import fit_poisson
-from primus_eval.numerics.person_time import (
+from primus_eval.numerics.count_regression import (
     NegativeBinomialFit,
     PoissonFit,
     negative_binomial,
     negative_binomial_rate_ratio,
-    person_rate,
-    person_rate_difference,
     poisson_rate_ratio,
     poisson_variances,
 )
+from primus_eval.numerics.person_time import person_rate, person_rate_difference
 
 FIXTURE = "frequency"
 

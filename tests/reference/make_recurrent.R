@@ -116,11 +116,18 @@ rows_of2 <- function(h) do.call(rbind, lapply(seq_along(h$end_days), function(p)
 
 # ---- regressions ---------------------------------------------------------------------------------
 
+# coxph's robust variance times n / (n - p), for n people and p coefficients, with quantiles of t.
+by_t <- function(estimate, se, df, level, back = identity) {
+  ends <- estimate + c(-1, 1) * qt(0.5 + level / 2, df) * se; statistic <- estimate / se
+  list(estimate = back(estimate), conf_low = back(ends[1]), conf_high = back(ends[2]),
+       std_error = se, statistic = statistic, df = df, p_value = 2 * pt(-abs(statistic), df))
+}
 few <- 10
 robust_ratio <- function(formula, rows, level = 0.95) {
   control <- coxph.control(eps = 1e-14, toler.chol = 1e-15, iter.max = 100)
   f <- coxph(formula, rows, ties = "efron", cluster = person, control = control)
-  c(list(conf_level = level), normal(coef(f)[["treated"]], sqrt(f$var[1, 1]), level, exp))
+  n <- length(unique(rows$person)); df <- n - length(coef(f))
+  c(list(conf_level = level), by_t(coef(f)[["treated"]], sqrt(f$var[1, 1] * n / df), df, level, exp))
 }
 regressions <- function(h) {
   rows <- rows_of(h)

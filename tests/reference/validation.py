@@ -35,8 +35,8 @@ Reference: {software}, run on {date} by {made_by}. The data are
 - **Maryland**: 432 men of the Maryland trial (carData `Rossi`, the same as lifelines `load_rossi`);
 - **tied**: 240 simulated people, many events on the same day, censoring before the horizon, three
   strata, 40 clusters, arms of unequal size (which people of both had a competing event is made up);
-- **repeated**: 90 simulated people with repeated events in rows (start, stop], late entry and gaps; also added up
-  by person;
+- **repeated**: 90 simulated people with repeated events in rows (start, stop], late entry and gaps; also
+  added up by person;
 - **counts**: simulated people with numbers of events, days of exposure and covariates;
 - **edges**: five people whose curve begins at exactly 1 and ends at exactly 0; with competing events seven
   people, both kinds of event on one day;
