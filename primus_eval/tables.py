@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from primus_eval.findings import COUNTS, Cell, Finding, Findings
+from primus_eval.methods import ONE_ARM, TRANSITION_METHODS
 from primus_eval.wording.catalogue import words_in
 from primus_eval.wording.pieces import capitalised, plain_text
 from primus_eval.wording.quantities import level_of
@@ -57,10 +58,16 @@ def p_value_frame(findings: Findings, *, language: str = "en") -> pd.DataFrame:
 def p_value_groups(findings: Findings) -> list[list[Finding]]:
     """Group the findings with a p-value by outcome, population and horizon, smallest p first in each."""
     groups: dict[tuple[str, str, int | None], list[Finding]] = {}
-    for row in findings.rows:
+    for row in apart_from_transition(findings):
         if row.p_value is not None:
             groups.setdefault((row.outcome, row.population, row.horizon_days), []).append(row)
     return [sorted(group, key=lambda row: (row.p_value or 0.0, row.finding)) for group in groups.values()]
+
+
+def apart_from_transition(findings: Findings) -> list[Finding]:
+    """Return the findings of all analyses but those that ask when reoffending happened."""
+    apart = {row.analysis for row in findings.rows if row.method in TRANSITION_METHODS}
+    return [row for row in findings.rows if row.analysis not in apart]
 
 
 def interval_group(findings: Findings, finding: Finding) -> list[Finding]:
@@ -68,9 +75,9 @@ def interval_group(findings: Findings, finding: Finding) -> list[Finding]:
     about = (finding.outcome, finding.population, finding.horizon_days)
     return [
         row
-        for row in findings.rows
+        for row in apart_from_transition(findings)
         if (row.outcome, row.population, row.horizon_days) == about
-        and row.effect_measure not in ("proportion", "number_needed_to_treat")
+        and row.effect_measure not in (*ONE_ARM, "number_needed_to_treat")
         and includes_no_difference(row) is not None
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations_with_replacement, product
 from math import exp, log, sqrt
 from typing import Any
@@ -14,9 +15,11 @@ from reference.datasets import maryland
 from scipy.special import ndtri
 from small_trials import small_protocol, small_trial
 
-from primus_eval.estimators.hazard_alternatives import BEYOND, HAZARD_ALTERNATIVES
+from primus_eval.estimators import hazard_alternatives
+from primus_eval.estimators.hazard_alternatives import BEYOND, HAZARD_ALTERNATIVES, SOME_FAILED
+from primus_eval.estimators.resampling import DRAWN_WITHIN_ARMS
 from primus_eval.estimators.result import Estimate
-from primus_eval.measurement import measure
+from primus_eval.measurement import Measurement, measure
 from primus_eval.numerics import cox_bootstrap as module
 from primus_eval.numerics.cox import CoxFit, CoxModel, cox, fit_cox
 from primus_eval.numerics.cox_bootstrap import (
@@ -324,7 +327,13 @@ def test_impossible_groups_are_refused() -> None:
 # ---- as an estimator ---------------------------------------------------------------------------------
 
 
-def estimated(seed: int = 7, *, conf_level: float = 0.95, n: int = 60, **options: Any) -> Estimate:
+def estimated(*arguments: Any, **options: Any) -> Estimate:
+    return answer_of(*arguments, **options)[0]
+
+
+def answer_of(
+    seed: int = 7, *, conf_level: float = 0.95, n: int = 60, prison: list[str] | None = None, **options: Any
+) -> tuple[Estimate, Measurement]:
     rng = np.random.default_rng(5)
     arm = np.arange(n) % 2
     days = np.ceil(rng.exponential(60 / np.exp(log(0.6) * arm)))
@@ -338,10 +347,11 @@ def estimated(seed: int = 7, *, conf_level: float = 0.95, n: int = 60, **options
         days=np.minimum(days, 100).tolist(),
         event=event.tolist(),
         protocol=protocol,
-        prison=[("open", "closed")[person % 3 == 0] for person in range(n)],
+        prison=prison or [("open", "closed")[person % 3 == 0] for person in range(n)],
     )
-    (found,) = HAZARD_ALTERNATIVES[("hazard_ratio", "cox_bootstrap")](measure(trial, "reoffence"), analysis)
-    return found
+    measured = measure(trial, "reoffence")
+    (found,) = HAZARD_ALTERNATIVES[("hazard_ratio", "cox_bootstrap")](measured, analysis)
+    return found, measured
 
 
 def test_it_draws_within_arm_and_stratum_from_the_seed_of_the_protocol() -> None:
@@ -356,6 +366,34 @@ def test_it_draws_within_arm_and_stratum_from_the_seed_of_the_protocol() -> None
 def test_too_few_draws_for_the_level_are_remarked_on() -> None:
     found = estimated(conf_level=0.995)
     assert found.warnings == (BEYOND,) and found.effect.conf_low is not None
+
+
+@pytest.mark.parametrize(("few", "drawn_within_strata"), [(4, True), (3, False)])
+def test_strata_with_few_people_are_not_drawn_within(few: int, drawn_within_strata: bool) -> None:
+    """The strata of the likelihood stay: only who is drawn in whose place changes."""
+    open_ = [person for person in range(60) if person % 2][few:]  # of the treated but a few
+    prison = ["open" if person in open_ or person % 4 == 0 else "closed" for person in range(60)]
+    found, measured = answer_of(strata=["prison"], prison=prison)
+    assert found.warnings == (() if drawn_within_strata else (DRAWN_WITHIN_ARMS,))
+    codes = np.array([one == "open" for one in prison]).astype(np.int64)
+    arm = measured.treated.astype(np.int64)
+    result = cox_bootstrap(
+        arm[:, None],
+        measured.time_days,
+        measured.event,
+        groups=arm + 2 * codes if drawn_within_strata else arm,
+        strata=codes,
+        stream=Stream(seed=7, name="a", replicates=200),
+    )
+    assert found.effect == bootstrapped_hazard_ratio(result, 0, conf_level=0.95)
+
+
+def test_draws_that_failed_are_remarked_on_without_their_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    def one_failed(*arguments: Any, **options: Any) -> CoxDraws:
+        return replace(drawn(*arguments, **options), failed=1)
+
+    monkeypatch.setattr(hazard_alternatives, "cox_bootstrap", one_failed)
+    assert estimated().warnings == (SOME_FAILED,) and not any(one.isdigit() for one in SOME_FAILED)
 
 
 def test_few_people_have_a_reason() -> None:

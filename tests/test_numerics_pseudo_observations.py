@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from primus_eval.numerics.cumulative_incidence import incidence_difference
 from primus_eval.numerics.effect import Effect
@@ -146,6 +147,43 @@ def test_where_nobody_left_early_it_is_a_plain_comparison_of_means() -> None:
         neyman = sqrt(treatment.var(ddof=1) / len(treatment) + control.var(ddof=1) / len(control))
         assert effect.estimate == pytest.approx(treatment.mean() - control.mean(), rel=1e-11)
         assert effect.std_error == pytest.approx(neyman, rel=1e-11)
+
+
+def test_where_nobody_left_early_the_interval_is_students() -> None:
+    """As many in either arm: HC2 is then the pooled variance, and the degrees of freedom n - 2 are exact."""
+    lost = np.where(DAYS <= 300, 300 - DAYS, 0)[:60]
+    treated = np.arange(60) % 2 == 0
+    effect = difference(DAYS[:60], np.ones(60), NOBODY[:60], treated, quantity="days_lost", conf_level=0.9)
+    theirs = stats.ttest_ind(lost[treated], lost[~treated])
+    assert (effect.df, effect.statistic) == (58, pytest.approx(theirs.statistic, rel=1e-10))
+    assert effect.p_value == pytest.approx(theirs.pvalue, rel=1e-9)
+    ends = theirs.confidence_interval(0.9)
+    assert (effect.conf_low, effect.conf_high) == pytest.approx((ends.low, ends.high), rel=1e-9)
+    adjusted = difference(
+        DAYS[:60], np.ones(60), NOBODY[:60], treated, RISKY[:60, None], quantity="days_lost"
+    )
+    assert adjusted.df == 57
+
+
+def test_covers_the_truth_with_few_people_and_covariates() -> None:
+    """Ten people an arm, two covariates, no effect. Measured with 2,000 trials: 94.7 %, with normal ends
+    92.7 %. Held to four Monte Carlo errors below 95 % in 1,000, and to be above normal ends."""
+    random, treated, covered, normal = (
+        np.random.Generator(np.random.Philox(key=9)),
+        np.arange(20) % 2 == 0,
+        [],
+        [],
+    )
+    for _ in range(1000):
+        x = random.normal(size=(20, 2))
+        days = np.clip(150 + 60 * x[:, 0] + 60 * random.normal(size=20), 1, 299)
+        effect = difference(days, np.ones(20), np.zeros(20), treated, x, quantity="days_free")
+        assert effect.conf_low is not None and effect.conf_high is not None
+        assert effect.estimate is not None and effect.std_error is not None
+        covered.append(effect.conf_low <= 0 <= effect.conf_high)
+        normal.append(abs(effect.estimate) <= 1.96 * effect.std_error)
+    four = 4 * sqrt(0.95 * 0.05 / 1000)
+    assert np.mean(covered) > 0.95 - four and np.mean(normal) < np.mean(covered)
 
 
 def test_without_covariates_it_is_nearly_the_difference_of_the_curves() -> None:

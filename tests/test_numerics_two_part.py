@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from primus_eval.numerics.batched_regressions import log_linear_fits
 from primus_eval.numerics.mean_difference import bootstrap_mean_difference
 from primus_eval.numerics.streams import Stream, resampled_counts
 from primus_eval.numerics.two_part import TwoPart, _parts, fit_of_the_people, two_part
@@ -60,8 +61,7 @@ def test_standard_errors_without_covariates_are_the_closed_forms() -> None:
 
 def test_a_draw_is_a_fit_on_repeated_rows() -> None:
     """Ten draws: statsmodels fits both regressions to the people as often as they were drawn."""
-    from statsmodels.genmod.families import Binomial, Gamma
-    from statsmodels.genmod.families.links import Log
+    from statsmodels.genmod.families import Binomial, Poisson
     from statsmodels.genmod.generalized_linear_model import GLM
 
     values, arm, covariates = people()
@@ -75,7 +75,7 @@ def test_a_draw_is_a_fit_on_repeated_rows() -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             one = GLM((y > 0).astype(float), x, family=Binomial()).fit(**options)
-            two = GLM(y[y > 0], x[y > 0], family=Gamma(Log())).fit(**options)
+            two = GLM(y[y > 0], x[y > 0], family=Poisson()).fit(**options)
         up, down = x.copy(), x.copy()
         up[:, 1], down[:, 1] = 1, 0
         chances = [one.predict(moved) for moved in (up, down)]
@@ -89,6 +89,79 @@ def test_a_draw_is_a_fit_on_repeated_rows() -> None:
         assert ours.estimates[draw] == pytest.approx(expected, rel=1e-8)
         _, on_rows = fit_of_the_people(y, x[:, 1], x[:, 2:])
         assert ours.std_errors[draw] == pytest.approx(on_rows, rel=1e-9)
+
+
+def products_of(design: np.ndarray) -> np.ndarray:
+    return (design[:, :, None] * design[:, None, :]).reshape(len(design), -1)
+
+
+def test_what_the_arms_came_to_is_reproduced() -> None:
+    """In every draw the amounts expected of an arm's people with any add up to what they came to."""
+    values, arm, covariates = people()
+    design = np.column_stack([np.ones(len(arm)), arm, covariates])
+    counts = next(resampled_counts(DRAWS, arm))[:20] * (values > 0)
+    coef, found = log_linear_fits(values, design, products_of(design), counts.astype(float))
+    assert found.all()
+    expected = counts * np.exp(coef @ design.T)
+    for column in design.T:
+        assert expected @ column == pytest.approx((counts * values) @ column, rel=1e-9, abs=1e-9)
+
+
+def test_amounts_of_any_size_settle() -> None:
+    """From a thousandth to a million, with a covariate that tells them apart, from near and from far."""
+    generator = np.random.Generator(np.random.Philox(2))
+    for spread in (0.1, 3.0, 6.0):
+        x = generator.normal(size=60)
+        design = np.column_stack([np.ones(60), np.arange(60) % 2, x])
+        values = np.exp(spread * (x + 0.3 * generator.normal(size=60)))
+        counts = next(resampled_counts(DRAWS, np.arange(60) % 2))[:50].astype(float)
+        coef, found = log_linear_fits(values, design, products_of(design), counts)
+        assert found.all()
+        errors = (counts * (values - np.exp(coef @ design.T))) @ design
+        assert (np.abs(errors) <= 1e-9 * (counts @ np.abs(values[:, None] * design))).all()
+
+
+def prior_convictions(generator: np.random.Generator, n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """No effect; harm rises in a straight line with a skewed number of earlier convictions, some 30 and more:
+    the log link is wrong, and those with any are not those with the most convictions."""
+    prior = generator.poisson(4 * generator.gamma(0.5, 2, n)).astype(float)
+    some = generator.random(n) < 0.45
+    return some * (10 + 5 * prior) * generator.exponential(1, n), np.arange(n) % 2, prior[:, None]
+
+
+def test_under_a_wrong_link_adjusting_still_does_no_harm() -> None:
+    """48 people an arm, 200 trials. Measured: standard deviation 6.5 beside 7.5 unadjusted; a gamma
+    regression had 231, and Poisson's equations without a bound 160."""
+    generator = np.random.Generator(np.random.Philox(12))
+    adjusted, plain = [], []
+    for _ in range(200):
+        values, arm, prior = prior_convictions(generator, 96)
+        estimates, _ = fit_of_the_people(values, arm, prior)
+        adjusted.append(estimates[0])
+        plain.append(values[arm == 1].mean() - values[arm == 0].mean())
+    assert np.std(adjusted) < 1.1 * np.std(plain)
+    assert abs(np.mean(adjusted)) < 4 * np.std(adjusted) / 200**0.5
+
+
+def test_nobody_is_expected_to_come_to_more_than_anybody_did() -> None:
+    """Amounts double with each step and with treatment, to 16 at most. One of each arm came to
+    nothing and is ten steps further on, where either would be expected to come to thousands."""
+    step = np.array([*np.tile([0.0, 1.0, 2.0, 3.0], 10), 13.0] * 2)
+    arm = np.repeat([0, 1], 41)
+    some = np.tile([*np.repeat([1.0, 0.0], 20), 0.0], 2)
+    values = some * 2.0 ** (step + arm)
+    estimates, std_errors = fit_of_the_people(values, arm, step[:, None])
+    plain = values[arm == 1].mean() - values[arm == 0].mean()
+    assert estimates[0] == pytest.approx(plain, abs=0.2) and std_errors[0] < 2
+    assert estimates[2] == pytest.approx(np.log(2), rel=1e-9)
+
+
+def test_the_plain_standard_error_is_that_of_the_plain_difference() -> None:
+    values, arm, covariates = people()
+    fit = two_part(values, arm, covariates, stream=DRAWS, conf_level=0.9)
+    plain = bootstrap_mean_difference(values, arm, stream=DRAWS, conf_level=0.9)
+    assert isinstance(fit, TwoPart) and fit.failed == 0
+    assert fit.plain_std_error == pytest.approx(plain.std_error, rel=1e-9)
 
 
 def test_standard_errors_are_those_of_the_draws() -> None:
@@ -129,6 +202,7 @@ def test_covers_the_truth_in_simulated_trials() -> None:
 
 
 EIGHT = [0.0, 2.0, 0.0, 3.0, 1.0, 0.0, 7.0, 2.0]
+TEN_MORE = [*EIGHT, 1.0, 2.0, 3.0, 1.0, 2.0, 2.0, 0.0, 0.0, 4.0, 1.0]
 
 
 @pytest.mark.parametrize(
@@ -138,12 +212,13 @@ EIGHT = [0.0, 2.0, 0.0, 3.0, 1.0, 0.0, 7.0, 2.0]
         (EIGHT, [1] * 8, None, "one_arm_empty"),
         ([0.0] * 8, [0, 1] * 4, None, "no_events"),
         ([0.0, 2.0] * 4, [0, 1] * 4, None, "no_events_in_one_arm"),
-        (EIGHT, [0, 1] * 4, [[1.0]] * 8, "constant_covariate"),
-        (EIGHT, [0, 1] * 4, [[one] for one in [0, 1] * 4], "collinear_covariates"),
-        (EIGHT, [0, 1] * 4, np.eye(8)[:, :6], "too_many_covariates"),
+        (TEN_MORE, [0, 1] * 9, [[1.0]] * 18, "constant_covariate"),
+        (TEN_MORE, [0, 1] * 9, [[one] for one in [0, 1] * 9], "collinear_covariates"),
+        (TEN_MORE, [0, 1] * 9, np.eye(18)[:, :12], "too_many_covariates"),
         (EIGHT * 4, [0, 1] * 16, [[float(one > 0) + row / 99] for row, one in enumerate(EIGHT * 4)],
          "separation"),
-        (EIGHT, [0, 1] * 4, None, "too_many_failed_draws"),
+        (EIGHT, [0, 1] * 4, None, "too_few_people"),
+        (TEN_MORE, [0, 1] * 9, np.arange(18)[:, None] % 9 == 0, "too_many_failed_draws"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_answered_has_a_reason(values, arm, covariates, reason) -> None:
@@ -152,7 +227,7 @@ def test_what_cannot_be_answered_has_a_reason(values, arm, covariates, reason) -
 
 
 amounts = st.sampled_from([0.0, 0.0, 0.5, 3.0, 40.0, 1e6])
-few_people = st.lists(st.tuples(amounts, st.booleans(), st.integers(-2, 2)), max_size=16)
+few_people = st.lists(st.tuples(amounts, st.booleans(), st.integers(-2, 2)), max_size=40)
 
 
 @settings(max_examples=200, deadline=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from itertools import product
@@ -25,11 +26,15 @@ from small_trials import small_trial
 
 from primus_eval import load_trial, measure
 from primus_eval.estimators.amounts import COLUMNS, LEFT_OUT, NOT_KNOWN, UNTIL_THEN, amounts, ending
-from primus_eval.estimators.levels import NOT_TESTED, proportional_odds_exhibit
+from primus_eval.estimators.competing import may_compete
+from primus_eval.estimators.levels import NOT_TESTED, proportional_odds_exhibit, two_digits
+from primus_eval.estimators.resampling import DRAWN_WITHIN_ARMS, drawing, some_have_few
 from primus_eval.estimators.result import Estimate
-from primus_eval.estimators.severity import AMONG, SEVERITY
+from primus_eval.estimators.severity import AMONG, IMPRECISE, SEVERITY, SOME_FAILED
+from primus_eval.estimators.wins import DEATH_NOT_FIRST, FOLLOWED_UNTIL_FIRST, UNKNOWN_ARE_TIES
 from primus_eval.measurement import Measurement
 from primus_eval.numerics.proportions import Table2x2, odds_ratio_wald_log
+from primus_eval.numerics.two_part import two_part
 from primus_eval.protocol import Analysis
 from primus_eval.protocol.options import Resampling
 
@@ -77,8 +82,9 @@ def asked(measurement: Measurement, key: tuple[str, str], **options: Any) -> Ana
 # Who is known ---------------------------------------------------------------------------------------------
 
 
-def by_hand(measurement: Measurement, register) -> list[tuple[bool, int | None]]:
-    """Of each person analysed: whether they were followed to the end, and the day of follow-up they died."""
+def by_hand(measurement: Measurement, register) -> list[tuple[bool, int | None, bool]]:
+    """Of each person analysed: whether they were followed to the end, the day of follow-up they died, and
+    whether they were there to the end, neither dead nor gone."""
     definition = measurement.outcome.reoffending
     assert definition is not None
     order = sorted(person["id"] for person in register.people)
@@ -97,10 +103,12 @@ def by_hand(measurement: Measurement, register) -> list[tuple[bool, int | None]]
         gone = first_status([row for row in rows if start <= row["date"] < end])
         if gone is None:
             complete = at_liberty(start, end, locked) >= (clock.end - start).days
-            answers.append((complete or definition.custody == "calendar", None))
+            complete = complete or definition.custody == "calendar"
+            answers.append((complete, None, complete))
         else:
             complete = getattr(definition, gone["kind"]) != "censor"
-            answers.append((complete, (gone["date"] - start).days if gone["kind"] == "death" else None))
+            died = (gone["date"] - start).days if gone["kind"] == "death" else None
+            answers.append((complete, died, False))
     return answers
 
 
@@ -109,12 +117,16 @@ def test_who_was_followed_to_the_end_and_who_died(trial, register, name):
     measurement = measure(trial, name)
     how = ending(measurement)
     answers = by_hand(measurement, register)
-    assert how.complete.tolist() == [complete for complete, _ in answers]
-    assert how.died.tolist() == [day is not None for _, day in answers]
-    died = [day for _, day in answers if day is not None]
+    assert how.complete.tolist() == [complete for complete, _, _ in answers]
+    assert how.died.tolist() == [day is not None for _, day, _ in answers]
+    assert how.left_early.tolist() == [not stayed for _, _, stayed in answers]
+    died = [day for _, day, _ in answers if day is not None]
     assert how.left_day[how.died].tolist() == died
     no_event = ~measurement.event
     assert (how.complete == measurement.known_at_horizon)[no_event].all()
+    # Times to an event are on the same clock: it is never after the end of follow-up, and without one is it.
+    assert (measurement.time_days <= how.followed_days).all()
+    assert (measurement.time_days == how.followed_days)[no_event].all()
 
 
 def test_a_sum_is_not_known_of_who_left_after_the_first_event(trial):
@@ -142,6 +154,16 @@ def test_incomplete_follow_up_is_refused_unless_declared(trial, key):
     seen = measure(trial, ALL_SEEN)
     for estimate in found(seen, key):
         assert estimate.effect.reason is None and LEFT_OUT not in estimate.warnings
+
+
+@pytest.mark.parametrize("key", [BOOTSTRAP, TWO_PART, MEAN, ODDS], ids=" ".join)
+@pytest.mark.parametrize(("declared", "text"), [("leave_out", LEFT_OUT), ("as_event_free", UNTIL_THEN)])
+def test_what_is_declared_is_said_whether_or_not_anybody_left(trial, key, declared, text):
+    """Else the warning would say of a small group that somebody left."""
+    for name in (SOME_LEFT, ALL_SEEN):
+        for estimate in found(measure(trial, name), key, incomplete_followup=declared):
+            assert text in estimate.warnings
+    assert "favours the arm from which more people left" in UNTIL_THEN
 
 
 def test_declared_people_enter_the_mean_as_declared(trial):
@@ -202,9 +224,72 @@ def test_strata_hold_the_shares_of_a_draw_fixed(trial):
     apart = replace(measurement, frame=measurement.frame.assign(harm_days=harm))
     free, held = (found(apart, BOOTSTRAP, strata=strata)[0].effect for strata in ([], ["region"]))
     assert free.estimate == held.estimate and held.std_error < 0.5 * free.std_error
+    assert DRAWN_WITHIN_ARMS not in found(apart, BOOTSTRAP, strata=["region"])[0].warnings
     for key in (MEAN, TWO_PART):
         estimates = found(apart, key, strata=["region"])
         assert all(estimate.effect.reason is None for estimate in estimates)
+
+
+def with_small_strata(measurement: Measurement, people: int) -> Measurement:
+    """Strata of so many people an arm, in a column that the protocol has."""
+    number = np.zeros(len(measurement.frame), dtype=int)
+    for arm in (measurement.treated, ~measurement.treated):
+        number[arm] = np.arange(arm.sum()) // people
+        number[arm] = np.minimum(number[arm], arm.sum() // people - 1)
+    return replace(measurement, baseline=measurement.baseline.assign(region=number.astype(str)))
+
+
+@pytest.mark.parametrize("key", [BOOTSTRAP, TWO_PART, MEAN], ids=" ".join)
+def test_strata_with_few_people_are_not_drawn_within(trial, key):
+    measurement = measure(trial, ALL_SEEN)
+    plain = found(measurement, key)
+    small, larger = (with_small_strata(measurement, people) for people in (3, 4))
+    for estimate, unstratified in zip(found(small, key, strata=["region"]), plain, strict=True):
+        assert DRAWN_WITHIN_ARMS in estimate.warnings
+        assert estimate.effect == unstratified.effect
+    for estimate, unstratified in zip(found(larger, key, strata=["region"]), plain, strict=True):
+        assert DRAWN_WITHIN_ARMS not in estimate.warnings
+        assert estimate.effect.std_error < unstratified.effect.std_error
+    if key == MEAN:  # an arm is drawn as the other is: both or neither within strata
+        baseline = larger.baseline.copy()
+        baseline.loc[baseline.index[np.flatnonzero(larger.treated)[:3]], "region"] = "a few"
+        for estimate in found(replace(larger, baseline=baseline), key, strata=["region"]):
+            assert DRAWN_WITHIN_ARMS in estimate.warnings
+
+
+def test_how_few_are_few():
+    treated = np.array([1] * 4 + [0] * 5 + [1] * 4)
+    assert not some_have_few(np.array([0] * 9 + [1] * 4), treated)  # nobody is drawn of who is not there
+    assert some_have_few(np.array([0] * 8 + [1] * 5), treated)
+    assert not some_have_few(np.zeros(13, dtype=int), treated)
+
+
+def test_without_strata_there_is_nothing_to_say(trial):
+    measurement = measure(trial, ALL_SEEN)
+    everyone = np.ones(len(measurement.frame), dtype=bool)
+    drawn = drawing(measurement, asked(measurement, BOOTSTRAP), everyone)
+    assert drawn.strata is None and drawn.warnings == ()
+    assert (drawn.stream.seed, drawn.stream.name, drawn.stream.replicates) == (11, "a", 400)
+
+
+def test_adjusting_that_costs_precision_is_said(trial, monkeypatch):
+    """Harm in this trial has a few large amounts, all in one arm of a small region."""
+    measurement = measure(trial, ALL_SEEN)
+    whole, any_, among = found(measurement, TWO_PART, covariates=["region"])
+    (plain,) = found(measurement, BOOTSTRAP)
+    assert whole.effect.std_error > 1.1 * plain.effect.std_error
+    assert IMPRECISE in whole.warnings and IMPRECISE not in (*any_.warnings, *among.warnings)
+    assert all(IMPRECISE not in one.warnings for one in found(measurement, TWO_PART))
+    from primus_eval.estimators import severity
+
+    def hardly_worse(*arguments, **options):
+        fit = two_part(*arguments, **options)
+        return replace(fit, plain_std_error=fit.mean_difference.std_error / 1.04, failed=1)
+
+    monkeypatch.setattr(severity, "two_part", hardly_worse)
+    whole, *_ = found(measurement, TWO_PART, covariates=["region"])
+    assert IMPRECISE not in whole.warnings and SOME_FAILED in whole.warnings
+    assert not re.search("[0-9]", SOME_FAILED)
 
 
 def test_two_parts_and_what_they_are_called(trial):
@@ -250,8 +335,8 @@ def test_nobody_who_came_to_anything(trial):
     zero = dict.fromkeys(COLUMNS.values(), 0.0)
     nothing = replace(measurement, frame=measurement.frame.assign(**zero))
     expected = {
-        BOOTSTRAP: "no_interval_at_certainty",
-        MEAN: "no_interval_at_certainty",
+        BOOTSTRAP: "too_few_people",
+        MEAN: "too_few_people",
         TWO_PART: "no_events",
         ODDS: "too_few_levels",
     }
@@ -295,8 +380,22 @@ def test_more_levels_say_whether_one_odds_ratio_fits(trial):
     assert (
         warning.startswith("Test of one odds ratio for every cut (Brant): chi-square") and "on 2" in warning
     )
+    numbers = re.findall(r"chi-square ([0-9.]+) on|p (?:=|is below) ([0-9.]+)\.", warning)
+    for number in filter(None, (number for pair in numbers for number in pair)):
+        assert len(number.replace(".", "").strip("0")) <= 2
+    assert len(numbers) == 2
     (adjusted,) = found(measurement, ODDS, covariates=["region"])
     assert adjusted.effect.reason is None and adjusted.effect.estimate != estimate.effect.estimate
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(0, "0"), (0.000612, "0.00061"),
+     (0.0996, "0.10"), (0.5, "0.50"), (1, "1.0"), (3.456, "3.5"), (9.96, "10"),
+     (12.34, "12"), (123.4, "120"), (1999.0, "2000")],
+)  # fmt: skip
+def test_two_digits_and_no_more(number, text):
+    assert two_digits(number) == text
 
 
 def test_the_exhibit_has_each_cut_by_itself(trial):
@@ -370,20 +469,27 @@ def test_every_pair_is_decided_as_one_would_by_hand(trial, register, name, first
     measurement = measure(trial, name)
     rows = measurement.frame.to_dict("records")
     exposure = measurement.frame["exposure_days"].tolist()
-    for row, days, (complete, died) in zip(rows, exposure, by_hand(measurement, register), strict=True):
+    street = measurement.outcome.reoffending.custody == "street"
+    for row, days, (complete, died, stayed) in zip(
+        rows, exposure, by_hand(measurement, register), strict=True
+    ):
         row["complete"], row["died"] = complete, died
-        row["alive_until"] = inf if complete else days
+        row["there_until"] = inf if stayed else days
         row["free_until"] = measurement.horizon_days if complete else row["time_days"]
+        followed = days - (row["custody_days"] if street else 0)
+        row["followed"] = inf if complete else max(followed, 0.5)
 
     def verdict(one: dict, other: dict) -> int:
-        if first == "death" and (one["died"] is None) != (other["died"] is None):
-            dead, alive = (one, other) if one["died"] is not None else (other, one)
-            if dead["died"] <= alive["alive_until"]:
-                return -1 if dead is one else 1
-        if first == "reoffended" and one["event"] != other["event"]:
-            had, free = (one, other) if one["event"] else (other, one)
-            if free["complete"] or had["time_days"] <= free["free_until"]:
-                return -1 if had is one else 1
+        if first == "death":
+            by_then = min(one["there_until"], other["there_until"])
+            dead = [who["died"] is not None and who["died"] <= by_then for who in (one, other)]
+            if dead[0] != dead[1]:
+                return -1 if dead[0] else 1
+        if first == "reoffended":
+            by_then = min(one["followed"], other["followed"])
+            had = [who["event"] and who["time_days"] <= by_then for who in (one, other)]
+            if had[0] != had[1]:
+                return -1 if had[0] else 1
         if one["event"] and other["event"]:
             apart = one["time_days"] - other["time_days"]
             if abs(apart) > 20:
@@ -404,8 +510,8 @@ def test_every_pair_is_decided_as_one_would_by_hand(trial, register, name, first
     priorities = [{"by": first, "better": "no"}, *PRIORITIES[1:]]
     (estimate,) = found(measurement, WINS, priorities=priorities)
     assert estimate.effect.estimate == pytest.approx(results.count(1) / results.count(-1), rel=1e-12)
-    share = round(100 * results.count(1) / len(results))
-    assert f"better in about {share} %" in estimate.warnings[0]
+    assert estimate.warnings[0] == UNKNOWN_ARE_TIES and not re.search("[0-9]", " ".join(estimate.warnings))
+    assert (DEATH_NOT_FIRST in estimate.warnings) == (first != "death" and may_compete(measurement))
     assert estimate.effect.scale == "log" and estimate.unit == "ratio"
 
 
@@ -434,6 +540,10 @@ def test_an_outcome_observed_as_measured_has_no_sums(trial):
     (first,) = found(measurement, WINS, priorities=[{"by": "days_to_first", "better": "later"}])
     assert first.effect.reason is None  # 10 v 20 lost, 10 v 60 lost, 100 v 20 won, 100 v 60 unknown
     assert first.effect.estimate == pytest.approx(1 / 2, rel=1e-12)
+    assert first.warnings == (UNKNOWN_ARE_TIES,)
+    (whether,) = found(measurement, WINS)  # 10 v 20 both had it, 10 v 60 lost, 100 v 20 won, 100 v 60 neither
+    assert whether.effect.estimate == pytest.approx(1, rel=1e-12)
+    assert whether.warnings == (UNKNOWN_ARE_TIES, FOLLOWED_UNTIL_FIRST)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ them. Time ratios are fitted in `estimators`, so that everything about them is h
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ from primus_eval.estimators import parametric
 from primus_eval.estimators.competing import CAUSE_SPECIFIC
 from primus_eval.estimators.parametric import PARAMETRIC, SHAPES
 from primus_eval.estimators.pseudo import PSEUDO
+from primus_eval.estimators.resampling import DRAWN_WITHIN_ARMS
 from primus_eval.estimators.result import Estimate
 from primus_eval.estimators.timing import TIMING
 from primus_eval.measurement import Measurement, measure
@@ -161,10 +163,30 @@ def test_quantiles_come_from_the_seed_of_the_protocol_and_the_name_of_the_analys
         strata=["prison"],
     )
     assert within.effect == quantile_difference(*data, ~prison, quantile=0.4, stream=stream, conf_level=0.9)
+    assert within.warnings == ()
+
+
+def test_strata_with_few_people_are_not_drawn_within() -> None:
+    """Three people of one arm in one stratum, four of every other: everybody is drawn within their arm."""
+    measured = drawing()
+    wing = np.zeros(N, dtype=int)
+    for arm in (measured.treated, ~measured.treated):
+        wing[arm] = np.minimum(np.arange(arm.sum()) // 4, 3)
+    options = {"quantile": 0.4, "conf_level": 0.9, "strata": ["wing"]}
+    key = ("quantile_difference", "kaplan_meier_bootstrap")
+    several = replace(measured, baseline=measured.baseline.assign(wing=wing.astype(str)))
+    wing[np.flatnonzero(measured.treated)[0]] = 1
+    few = replace(measured, baseline=measured.baseline.assign(wing=wing.astype(str)))
+    plain = answered(measured, *key, **(options | {"strata": []}))
+    assert answered(few, *key, **options).effect == plain.effect != answered(several, *key, **options).effect
+    assert answered(few, *key, **options).warnings == (DRAWN_WITHIN_ARMS,)
+    assert answered(several, *key, **options).warnings == plain.warnings == ()
 
 
 def test_without_a_seed_or_weights_nothing_is_made_up() -> None:
-    unseeded = EVENTS["ordinary"]()
+    seeded = drawing()
+    protocol = seeded.trial.protocol.model_copy(update={"resampling": None})
+    unseeded = replace(seeded, trial=replace(seeded.trial, protocol=protocol))
     with pytest.raises(ValueError, match="seed"):
         answered(unseeded, "quantile_difference", "kaplan_meier_bootstrap", quantile=0.4)
     with pytest.raises(ValueError, match="weights"):

@@ -30,7 +30,7 @@ LEFT_OUT = (
 )
 UNTIL_THEN = (
     "People who were not followed to the end of the window count with what was recorded of them until then, "
-    "as declared; this understates what they came to."
+    "as declared; this understates what they came to, and favours the arm from which more people left early."
 )
 NOT_KNOWN = "People of whom the quantity is not known were left out."
 
@@ -49,13 +49,17 @@ class Amounts:
 class Ending:
     """How follow-up of each person ended, shape (n,).
 
-    complete: followed to the end, or taken by a competing event. died: within the window. left_day: the day
-    of follow-up on which they died or left, or the length of their window.
+    complete: followed to the end, or taken by a competing event. died: within the window. left_early: died,
+    left, or has a window that is not over. left_day: the day of follow-up on which they died or left, or the
+    length of their window. followed_days: the same on the clock of times to an event, which may count days at
+    liberty alone.
     """
 
     complete: np.ndarray
     died: np.ndarray
+    left_early: np.ndarray
     left_day: np.ndarray
+    followed_days: np.ndarray
 
 
 def amounts(measurement: Measurement, analysis: Analysis, quantity: Quantity) -> Amounts:
@@ -65,12 +69,13 @@ def amounts(measurement: Measurement, analysis: Analysis, quantity: Quantity) ->
     warnings = () if known.all() else (NOT_KNOWN,)
     found = np.where(known, values, 0.0)
     complete = ending(measurement).complete
-    if (complete | ~known).all() or analysis.incomplete_followup == "as_event_free":
-        declared = () if (complete | ~known).all() else (UNTIL_THEN,)
-        return Amounts(values=found, usable=known, warnings=(*warnings, *declared))
+    # What was declared is said whether or not anybody left: a warning must not tell of a small group.
+    if analysis.incomplete_followup == "as_event_free":
+        return Amounts(values=found, usable=known, warnings=(*warnings, UNTIL_THEN))
     if analysis.incomplete_followup == "leave_out":
         return Amounts(values=found, usable=known & complete, warnings=(*warnings, LEFT_OUT))
-    return Amounts(values=found, usable=known, reason="followup_incomplete_at_horizon", warnings=warnings)
+    reason: Reason | None = None if (complete | ~known).all() else "followup_incomplete_at_horizon"
+    return Amounts(values=found, usable=known, reason=reason, warnings=warnings)
 
 
 def raw_amounts(measurement: Measurement, quantity: Quantity) -> np.ndarray:
@@ -97,7 +102,9 @@ def ending(measurement: Measurement) -> Ending:
         return Ending(
             complete=measurement.known_at_horizon,
             died=nobody,
+            left_early=~measurement.known_at_horizon,
             left_day=measurement.time_days,
+            followed_days=measurement.time_days,
         )
     ready = ready_to_count(measurement.trial, definition, population=measurement.population)
     people = measurement.people
@@ -105,10 +112,16 @@ def ending(measurement: Measurement) -> Ending:
     censoring = [number for number, kind in enumerate(STATUS) if getattr(definition, kind) == "censor"]
     complete = ~np.isin(left, censoring)
     stop = np.minimum(ready.bounds.end[people], ready.bounds.left_on[people])
+    left_day = (stop - start).astype(float)
+    followed = left_day
     if definition.custody == "street":
-        in_custody = np.nan_to_num(frame["custody_days"].to_numpy(dtype=float))
-        wanted = ready.clock.end[people] - start
-        complete &= (left >= 0) | (stop - start - in_custody >= wanted)
+        followed = left_day - np.nan_to_num(frame["custody_days"].to_numpy(dtype=float))
+        complete &= (left >= 0) | (followed >= ready.clock.end[people] - start)
+    followed = np.where(followed == 0, 0.5, np.minimum(followed, definition.horizon_days))
     return Ending(
-        complete=complete, died=left == STATUS.index("death"), left_day=(stop - start).astype(float)
+        complete=complete,
+        died=left == STATUS.index("death"),
+        left_early=(left >= 0) | ~complete,
+        left_day=left_day,
+        followed_days=followed,
     )

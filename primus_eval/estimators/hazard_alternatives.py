@@ -13,6 +13,7 @@ import numpy as np
 
 from primus_eval.estimators.competing import cause_specific
 from primus_eval.estimators.covariates import covariates, groups
+from primus_eval.estimators.resampling import drawing
 from primus_eval.estimators.result import Estimate, Estimator, counts_of, own_engine
 from primus_eval.measurement import Measurement
 from primus_eval.numerics.cox_bootstrap import (
@@ -24,12 +25,12 @@ from primus_eval.numerics.cox_bootstrap import (
 from primus_eval.numerics.effect import Effect, not_estimable
 from primus_eval.numerics.firth import firth, firth_hazard_ratio
 from primus_eval.numerics.inputs import Floats, Integers
-from primus_eval.numerics.streams import Stream
 from primus_eval.protocol import Analysis
 
 ARM = 0
 """The column of the design that holds the arm."""
 
+SOME_FAILED = "Some draws did not determine a hazard ratio and were left out."
 BEYOND = (
     "An end of the interval lies beyond the outermost draw, and is taken to be that draw: draw more often."
 )
@@ -37,13 +38,16 @@ BEYOND = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class People:
-    """The people of an analysis as arrays; `arm_and_stratum` numbers the groups within which to draw."""
+    """The people of an analysis as arrays; strata are those of the baseline hazards.
+
+    kept: who of the measurement they are, shape (n,).
+    """
 
     design: Floats
     time_days: Floats
     event: np.ndarray
     strata: Integers | None
-    arm_and_stratum: Integers
+    kept: np.ndarray
 
 
 Fit = Callable[[People, Measurement, Analysis], tuple[Effect, tuple[str, ...]]]
@@ -69,7 +73,7 @@ def _estimator(fit: Fit, module: str) -> Estimator:
                 time_days=measurement.time_days[kept],
                 event=event,
                 strata=strata,
-                arm_and_stratum=treated + 2 * (0 if strata is None else strata),
+                kept=kept,
             )
             effect, texts = fit(people, measurement, analysis)
         return (
@@ -94,19 +98,23 @@ def _firth(people: People, measurement: Measurement, analysis: Analysis) -> tupl
 def _bootstrap(
     people: People, measurement: Measurement, analysis: Analysis
 ) -> tuple[Effect, tuple[str, ...]]:
-    """Estimate by Cox regression, with an interval from people drawn again within arm and stratum."""
-    resampling = measurement.trial.protocol.resampling
-    assert resampling is not None and resampling.replicates is not None
+    """Estimate by Cox regression, with an interval from people drawn again within arm and stratum.
+
+    Where strata are too small to draw from, people are drawn within arms; each stratum keeps its own baseline
+    hazard all the same.
+    """
+    drawn = drawing(measurement, analysis, people.kept)
+    arm = people.design[:, ARM].astype(np.int64)
     result = cox_bootstrap(
         people.design,
         people.time_days,
         people.event,
-        groups=people.arm_and_stratum,
+        groups=arm if drawn.strata is None else arm + 2 * drawn.strata,
         strata=people.strata,
-        stream=Stream(seed=resampling.seed, name=analysis.id, replicates=resampling.replicates),
+        stream=drawn.stream,
     )
     effect = bootstrapped_hazard_ratio(result, ARM, conf_level=analysis.conf_level)
-    return effect, _remarks(result, analysis) if effect.reason is None else ()
+    return effect, (*drawn.warnings, *_remarks(result, analysis)) if effect.reason is None else ()
 
 
 def _remarks(result: CoxDraws | str, analysis: Analysis) -> tuple[str, ...]:
@@ -114,8 +122,7 @@ def _remarks(result: CoxDraws | str, analysis: Analysis) -> tuple[str, ...]:
         return ()
     texts = []
     if result.failed:
-        total = len(result.draws) + result.failed
-        texts.append(f"Of {total} draws, {result.failed} did not determine a hazard ratio and were left out.")
+        texts.append(SOME_FAILED)
     if ends_beyond_draws(result, ARM, conf_level=analysis.conf_level):
         texts.append(BEYOND)
     return tuple(texts)

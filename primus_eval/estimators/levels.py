@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import floor, log10
 
 import numpy as np
 
@@ -96,10 +97,19 @@ def _about_proportionality(levels: _Levels) -> tuple[str, ...]:
     test = brant_test(binary_logits(levels.worse, levels.design), (0,))
     if test.statistic is None or test.p_value is None:
         return (NOT_TESTED,)
+    p_value = "is below 0.0001" if test.p_value < 1e-4 else f"= {two_digits(test.p_value)}"
     return (
-        f"Test of one odds ratio for every cut (Brant): chi-square {test.statistic:.2f} on {test.df:.0f} "
-        f"degrees of freedom, p = {test.p_value:.3f}. A large p does not show that one fits.",
+        f"Test of one odds ratio for every cut (Brant): chi-square {two_digits(test.statistic)} on "
+        f"{test.df:.0f} degrees of freedom, p {p_value}. A large p does not show that one fits.",
     )
+
+
+def two_digits(number: float) -> str:
+    """Write a number that is not negative with two significant digits: with more it could tell of people."""
+    if number == 0:
+        return "0"
+    rounded = float(f"{number:.1e}")
+    return f"{rounded:.{max(1 - floor(log10(rounded)), 0)}f}"
 
 
 def proportional_odds_exhibit(measurement: Measurement, analysis: Analysis) -> Exhibit | None:

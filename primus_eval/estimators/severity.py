@@ -13,19 +13,24 @@ from dataclasses import replace
 import numpy as np
 
 from primus_eval.estimators.amounts import Amounts, amounts, unit_of
-from primus_eval.estimators.covariates import covariates, groups
+from primus_eval.estimators.covariates import covariates
 from primus_eval.estimators.levels import proportional_odds
+from primus_eval.estimators.resampling import Drawing, drawing
 from primus_eval.estimators.result import Estimate, Estimator, counts_of, own_engine
 from primus_eval.estimators.wins import wins
 from primus_eval.measurement import Measurement
 from primus_eval.numerics.effect import Effect, not_estimable
 from primus_eval.numerics.mean_difference import bootstrap_mean, bootstrap_mean_difference
-from primus_eval.numerics.streams import Stream
 from primus_eval.numerics.two_part import TwoPart, two_part
 from primus_eval.protocol import Analysis
-from primus_eval.protocol.options import Resampling
 from primus_eval.vocabulary import Quantity, Reason, Unit
 
+LESS_PRECISE = 1.05
+"""Adjusted over unadjusted standard error from which on it is said: a covariate that tells nothing costs a
+little, and both come from draws."""
+
+IMPRECISE = "Adjusting made this less precise, which suggests that the model does not fit."
+SOME_FAILED = "In some draws a part could not be estimated; they were left out."
 AMONG = (
     "Among people who came to any, who were chosen by what happened after randomisation: a description, not "
     "an effect of the programme."
@@ -37,23 +42,25 @@ def mean_difference(measurement: Measurement, analysis: Analysis) -> tuple[Estim
     quantity = _quantity(analysis)
     found = amounts(measurement, analysis, quantity)
     used = found.usable
+    drawn = drawing(measurement, analysis, used)
     effect = _or_reason(
         found,
         lambda: bootstrap_mean_difference(
             found.values[used],
             measurement.treated[used],
-            stream=_stream(measurement, analysis),
+            stream=drawn.stream,
             conf_level=analysis.conf_level,
-            strata=_strata(measurement, analysis, used),
+            strata=drawn.strata,
         ),
     )
-    return (_estimate(measurement, effect, unit_of(quantity), found, "numerics.mean_difference"),)
+    return (_estimate(measurement, effect, unit_of(quantity), found, "numerics.mean_difference", drawn),)
 
 
 def means(measurement: Measurement, analysis: Analysis) -> tuple[Estimate, ...]:
     """Estimate the mean of a quantity in each arm, by the bootstrap."""
     quantity = _quantity(analysis)
     found = amounts(measurement, analysis, quantity)
+    drawn = drawing(measurement, analysis, found.usable)
     estimates = []
     for term, in_arm in (("treatment", measurement.treated), ("control", ~measurement.treated)):
         used = found.usable & in_arm
@@ -63,16 +70,14 @@ def means(measurement: Measurement, analysis: Analysis) -> tuple[Estimate, ...]:
                 return not_estimable("one_arm_empty")
             return bootstrap_mean(
                 found.values[used],
-                stream=_stream(measurement, analysis),
+                stream=drawn.stream,
                 conf_level=analysis.conf_level,
-                strata=_strata(measurement, analysis, used),
-                lowest=0.0,
+                strata=None if drawn.strata is None else drawn.strata[used[found.usable]],
             )
 
         effect = _or_reason(found, formula)
-        estimates.append(
-            _estimate(measurement, effect, unit_of(quantity), found, "numerics.mean_difference", term=term)
-        )
+        module = "numerics.mean_difference"
+        estimates.append(_estimate(measurement, effect, unit_of(quantity), found, module, drawn, term=term))
     return tuple(estimates)
 
 
@@ -86,6 +91,7 @@ def mean_difference_in_two_parts(measurement: Measurement, analysis: Analysis) -
     found = amounts(measurement, analysis, quantity)
     adjusting = covariates(measurement, analysis, among=found.usable)
     used = adjusting.kept
+    drawn = drawing(measurement, analysis, used)
     fit: TwoPart | Reason
     if reason := found.reason or adjusting.reason:
         fit = reason
@@ -94,20 +100,24 @@ def mean_difference_in_two_parts(measurement: Measurement, analysis: Analysis) -
             found.values[used],
             measurement.treated[used],
             adjusting.matrix,
-            stream=_stream(measurement, analysis),
+            stream=drawn.stream,
             conf_level=analysis.conf_level,
-            strata=_strata(measurement, analysis, used),
+            strata=drawn.strata,
         )
-    failed = fit.failed if isinstance(fit, TwoPart) else 0
-    warnings = (*adjusting.warnings, *_failed(failed))
+    failed = isinstance(fit, TwoPart) and fit.failed > 0
+    warnings = (*adjusting.warnings, *((SOME_FAILED,) if failed else ()))
 
     def part(of: Callable[[TwoPart], Effect]) -> Effect:
         return of(fit) if isinstance(fit, TwoPart) else not_estimable(fit)
 
     def estimate(effect: Effect, unit: Unit) -> Estimate:
-        return _estimate(measurement, effect, unit, found, "numerics.two_part", used=used, warnings=warnings)
+        return _estimate(
+            measurement, effect, unit, found, "numerics.two_part", drawn, used=used, warnings=warnings
+        )
 
     whole = estimate(part(lambda fit: fit.mean_difference), unit_of(quantity))
+    if isinstance(fit, TwoPart) and _less_precise(fit):
+        whole = replace(whole, warnings=(*whole.warnings, IMPRECISE))
     any_ = estimate(part(lambda fit: fit.any_difference), "proportion")
     among = estimate(part(lambda fit: fit.difference_among), unit_of(quantity))
     if among.effect.estimate is not None:
@@ -119,28 +129,15 @@ def mean_difference_in_two_parts(measurement: Measurement, analysis: Analysis) -
     )
 
 
-def _failed(failed: int) -> tuple[str, ...]:
-    if not failed:
-        return ()
-    return (f"In {failed} draws a part could not be estimated; they were left out.",)
+def _less_precise(fit: TwoPart) -> bool:
+    adjusted = fit.mean_difference.std_error
+    return adjusted is not None and adjusted > LESS_PRECISE * fit.plain_std_error
 
 
 def _quantity(analysis: Analysis) -> Quantity:
     if analysis.quantity is None:
         raise ValueError("an analysis of amounts names its quantity")
     return analysis.quantity
-
-
-def _stream(measurement: Measurement, analysis: Analysis) -> Stream:
-    resampling: Resampling | None = measurement.trial.protocol.resampling
-    if resampling is None:
-        raise ValueError("a bootstrap needs the seed of [resampling]")
-    return Stream(seed=resampling.seed, name=analysis.id, replicates=resampling.replicates)
-
-
-def _strata(measurement: Measurement, analysis: Analysis, used: np.ndarray) -> np.ndarray | None:
-    codes = groups(measurement, analysis.strata)
-    return None if codes is None else codes[used]
 
 
 def _or_reason(found: Amounts, formula: Callable[[], Effect]) -> Effect:
@@ -153,19 +150,21 @@ def _estimate(
     unit: Unit,
     found: Amounts,
     module: str,
+    drawn: Drawing,
     *,
     term: str = "",
     used: np.ndarray | None = None,
     warnings: tuple[str, ...] = (),
 ) -> Estimate:
     among = found.usable if used is None else used
+    of_draws = () if effect.conf_low is None else drawn.warnings
     return Estimate(
         effect=effect,
         unit=unit,
         counts=counts_of(measurement.treated[among], measurement.event[among]),
         engine=own_engine(module),
         term=term,
-        warnings=(*found.warnings, *warnings),
+        warnings=(*found.warnings, *warnings, *of_draws),
     )
 
 

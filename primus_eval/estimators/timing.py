@@ -15,6 +15,7 @@ import numpy as np
 
 from primus_eval.estimators.competing import cause_specific, where_nothing_competes
 from primus_eval.estimators.covariates import groups
+from primus_eval.estimators.resampling import drawing
 from primus_eval.estimators.result import (
     Estimate,
     Estimator,
@@ -28,7 +29,6 @@ from primus_eval.numerics.effect import Effect, not_estimable
 from primus_eval.numerics.logrank import logrank_test
 from primus_eval.numerics.quantiles import quantile_difference
 from primus_eval.numerics.restricted_mean import restricted_mean_difference, restricted_mean_ratio
-from primus_eval.numerics.streams import Stream
 from primus_eval.numerics.survival_difference import survival_at, survival_difference
 from primus_eval.numerics.weighted_logrank import weighted_logrank_test
 from primus_eval.protocol import Analysis
@@ -170,19 +170,21 @@ def weighted_logrank(measurement: Measurement, analysis: Analysis) -> tuple[Esti
 
 def quantiles(measurement: Measurement, analysis: Analysis) -> tuple[Estimate, ...]:
     """Estimate the difference in the days by which a share had had the event, by bootstrap."""
-    resampling = measurement.trial.protocol.resampling
-    if analysis.quantile is None or resampling is None:
-        raise ValueError("quantiles need a share and a seed; the protocol's checks see to it")
+    if analysis.quantile is None:
+        raise ValueError("quantiles need a share; the protocol's checks see to it")
+    drawn = drawing(measurement, analysis, np.ones(len(measurement.frame), dtype=bool))
     effect = quantile_difference(
         measurement.time_days,
         measurement.event,
         measurement.treated,
-        groups(measurement, analysis.strata),
+        drawn.strata,
         quantile=analysis.quantile,
-        stream=Stream(seed=resampling.seed, name=analysis.id, replicates=resampling.replicates),
+        stream=drawn.stream,
         conf_level=analysis.conf_level,
     )
-    return (_estimate(measurement, effect, "days", own_engine("numerics.quantiles")),)
+    warnings = () if effect.conf_low is None else drawn.warnings
+    engine = own_engine("numerics.quantiles")
+    return (_estimate(measurement, effect, "days", engine, warnings=warnings),)
 
 
 def _estimate(

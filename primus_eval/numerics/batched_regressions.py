@@ -23,7 +23,7 @@ LARGEST_PREDICTOR = 300.0
 """Linear predictors are kept within what exp can take."""
 
 LONGEST_STEP = 2.0
-"""By which a linear predictor of the gamma regression may move at once."""
+"""By which a linear predictor of a regression of amounts may move at once."""
 
 
 def logistic_fits(some: Floats, design: Floats, products: Floats, counts: Floats) -> tuple[Floats, Bools]:
@@ -43,23 +43,31 @@ def logistic_fits(some: Floats, design: Floats, products: Floats, counts: Floats
     return _iterated(np.zeros((len(counts), design.shape[1])), step, moves, counts, products)
 
 
-def gamma_fits(amounts: Floats, design: Floats, products: Floats, counts: Floats) -> tuple[Floats, Bools]:
-    """Newton's iterations for all draws at once, from the regression of the logarithms.
+def log_linear_fits(
+    amounts: Floats, design: Floats, products: Floats, counts: Floats
+) -> tuple[Floats, Bools]:
+    """Newton's iterations for all draws at once: sums of each column times amounts equal those of the fit.
 
-    That lies below the mean, from where steps on this convex deviance are short; long ones are cut.
+    These are Poisson's equations, asked of amounts that need be no counts; counts: zero where the amount is.
+    They start from the regression of the logarithms weighted by the amounts. Long steps are cut.
     """
-    logs = np.log(np.where(amounts > 0, amounts, 1.0))
-    start = np.einsum("rij,rj->ri", inverses(weighted_products(counts, products)), (counts * logs) @ design)
+    some = amounts > 0
+    logs = np.log(np.where(some, amounts, 1.0))
+    weights = counts * amounts
+    start = np.einsum("rij,rj->ri", inverses(weighted_products(weights, products)), (weights * logs) @ design)
 
     def step(coef: Floats, counts: Floats) -> Floats:
-        ratio = amounts * np.exp(-predictors(coef, design))
-        information = weighted_products(counts * ratio, products)
-        change = np.einsum("rij,rj->ri", inverses(information), (counts * (ratio - 1)) @ design)
-        longest = np.abs(change @ design.T).max(axis=1)
+        fitted = np.exp(predictors(coef, design))
+        information = weighted_products(counts * fitted, products)
+        change = np.einsum("rij,rj->ri", inverses(information), (counts * (amounts - fitted)) @ design)
+        longest = np.abs(change @ design[some].T).max(axis=1)
         return change * np.minimum(1.0, LONGEST_STEP / np.maximum(longest, 1e-300))[:, None]
 
     def moves(coef: Floats, step: Floats) -> Floats:
-        return np.abs(step @ design.T).max(axis=1)
+        # Somebody with a small share of all amounts is fitted by what rounding leaves of that share.
+        predicted = predictors(coef, design[some])
+        share = np.exp((predicted - predicted.max(axis=1, keepdims=True)) / 2)
+        return (np.abs(step @ design[some].T) * share).max(axis=1)
 
     return _iterated(start, step, moves, counts, products)
 

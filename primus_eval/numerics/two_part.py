@@ -1,8 +1,8 @@
 """Amounts that are zero for most people, in two parts: whether any, and how much of those with any.
 
-A logistic regression for the first, a gamma regression with log link for the second; what everyone would
-have come to under treatment and under control is averaged over all people. Both are fitted again in every
-draw of a bootstrap, hundreds of draws at a time.
+A logistic regression for the first, a regression with log link and Poisson's equations for the second; what
+everyone would have come to under treatment and under control is averaged over all people. Both are fitted
+again in every draw of a bootstrap, hundreds of draws at a time.
 """
 
 from __future__ import annotations
@@ -16,16 +16,22 @@ from numpy.typing import ArrayLike
 from scipy.special import expit
 
 from primus_eval.numerics.batched_regressions import (
-    gamma_fits,
     inverses,
+    log_linear_fits,
     logistic_fits,
     predictors,
     weighted_products,
 )
 from primus_eval.numerics.collinearity import rank_problem
 from primus_eval.numerics.effect import Effect, not_estimable, without_interval
-from primus_eval.numerics.inputs import Bools, Floats, finite_vector, group_codes, yes_no_vector
-from primus_eval.numerics.mean_difference import ROUNDING, Draws, symmetric_studentised
+from primus_eval.numerics.inputs import Bools, Floats, group_codes, yes_no_vector
+from primus_eval.numerics.mean_difference import (
+    FEWEST_WITH_ANY,
+    ROUNDING,
+    Draws,
+    amounts_of,
+    symmetric_studentised,
+)
 from primus_eval.numerics.separation import is_separated
 from primus_eval.numerics.streams import Stream, resampled_counts
 from primus_eval.vocabulary import Reason
@@ -43,6 +49,7 @@ class TwoPart:
 
     mean_difference: of everyone. any_difference: difference of the chances of having any. ratio_among,
     difference_among: of the mean amounts among those with any. failed: draws without an answer.
+    plain_std_error: of the plain difference of means, from the same draws as that of mean_difference.
     """
 
     mean_difference: Effect
@@ -50,6 +57,7 @@ class TwoPart:
     ratio_among: Effect
     difference_among: Effect
     failed: int
+    plain_std_error: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,25 +83,26 @@ def two_part(
     which case the estimate is the plain difference of means; strata: labels within which people are drawn.
 
     Under each arm everyone's expected amount is chance x mean, with their own covariates; the averages are
-    subtracted. any_difference is standardised to everyone, difference_among to those with any, ratio_among is
-    the exponential of the gamma regression's coefficient of the arm. Those with any were chosen by what
-    happened after randomisation, so that contrasts among them are no effects of the programme. The difference
-    of means rests on both regressions: a gamma regression of the wrong form does not reproduce the means of
-    the arms, as a logistic one does.
+    subtracted. Nobody is expected to come to more, if to any, than the largest amount there is: the second
+    regression is fitted to those with any, and without bound may leave all sense among the others.
+    any_difference is standardised to everyone, difference_among to those with any, ratio_among is
+    the exponential of the second regression's coefficient of the arm. Those with any were chosen by what
+    happened after randomisation, so that contrasts among them are no effects of the programme. Each
+    regression reproduces its arms: the logistic one how many had any, the other, with variances in proportion
+    to the mean, what those came to in all. So a form that is wrong, of the mean or of the variance, does less
+    harm than under gamma; it may still cost precision, which plain_std_error shows.
 
     Intervals: symmetric studentised bootstrap (see `bootstrap_mean_difference`), the ratio on the log scale;
     standard error of a draw: stacked estimating equations, people and covariates both a sample, strata set
     aside.
     Source: two parts Duan, Manning, Morris & Newhouse 1983, Journal of Business & Economic Statistics
-    1:115-126; gamma with log link Manning & Mullahy 2001, Journal of Health Economics 20:461-494; estimating
-    equations Stefanski & Boos 2002, American Statistician 56:29-38.
+    1:115-126; Poisson's equations for amounts Santos Silva & Tenreyro 2006, Review of Economics and
+    Statistics 88:641-658; standard errors Stefanski & Boos 2002, American Statistician 56:29-38.
     Checked: tests/test_numerics_two_part.py (without covariates the plain means; draws fitted again
     on repeated rows); tests/reference/test_against_r.py (R glm).
     """
-    amounts = finite_vector(values, "values")
+    amounts = amounts_of(values)
     n = len(amounts)
-    if (amounts < 0).any():
-        raise ValueError("values must not be negative")
     arm = yes_no_vector(treated, "treated", length=n)
     design = _design(arm, covariates)
     if reason := _problem(amounts > 0, arm, design):
@@ -102,14 +111,21 @@ def two_part(
     people = _parts(amounts, design, np.ones((1, n)))
     if np.isnan(people.estimates).any():
         return "not_converged"
-    parts = [_parts(amounts, design, counts) for counts in _batches(stream, groups)]
+    weights = np.where(arm, 1 / max(arm.sum(), 1), -1 / max((~arm).sum(), 1)) * amounts
+    parts, plain = [], []
+    for counts in _batches(stream, groups):
+        parts.append(_parts(amounts, design, counts))
+        plain.append(counts @ weights)
     estimates = np.concatenate([part.estimates for part in parts])
     std_errors = np.concatenate([part.std_errors for part in parts])
     usable = ~np.isnan(estimates).any(axis=1)
     failed = int((~usable).sum())
     if failed > MOST_FAILED * len(usable):
         return "too_many_failed_draws"
-    sizes = (float(amounts.max()), 1.0, 1.0, float(amounts.max()))
+    most = float(amounts.max())
+    of_means = (-float(amounts[~arm].max()), float(amounts[arm].max()))
+    sizes = (most, 1.0, 1.0, most)
+    possible = (of_means, (-1.0, 1.0), (-np.inf, np.inf), of_means)
     effects = [
         _effect(
             Draws(
@@ -120,6 +136,7 @@ def two_part(
             ),
             conf_level=conf_level,
             size=size,
+            possible=possible[number],
             log_scale=number == 2,
         )
         for number, size in enumerate(sizes)
@@ -132,6 +149,7 @@ def two_part(
         ratio_among=effects[2],
         difference_among=effects[3],
         failed=failed,
+        plain_std_error=float(np.concatenate(plain)[usable].std(ddof=1)),
     )
 
 
@@ -144,7 +162,7 @@ def fit_of_the_people(
     Source: Stefanski & Boos 2002, American Statistician 56:29-38.
     Checked: tests/reference/test_against_r.py (R glm; stacked estimating equations in base R).
     """
-    amounts = finite_vector(values, "values")
+    amounts = amounts_of(values)
     design = _design(yes_no_vector(treated, "treated", length=len(amounts)), covariates)
     parts = _parts(amounts, design, np.ones((1, len(amounts))))
     return parts.estimates[0], parts.std_errors[0]
@@ -155,11 +173,13 @@ def _design(arm: Bools, covariates: ArrayLike | None) -> Floats:
     return np.column_stack(ours if covariates is None else [*ours, np.asarray(covariates, dtype=float)])
 
 
-def _effect(draws: Draws, *, conf_level: float, size: float, log_scale: bool) -> Effect:
+def _effect(
+    draws: Draws, *, conf_level: float, size: float, possible: tuple[float, float], log_scale: bool
+) -> Effect:
     """Read one contrast from its draws; size: of what is averaged, to tell rounding from variation."""
     if draws.std_error <= ROUNDING * size:
         return not_estimable("no_variation")
-    effect = symmetric_studentised(draws, conf_level=conf_level)
+    effect = symmetric_studentised(draws, conf_level=conf_level, possible=possible)
     if not log_scale or effect.estimate is None or effect.conf_low is None or effect.conf_high is None:
         return effect
     return Effect(
@@ -178,6 +198,8 @@ def _problem(some: Bools, arm: Bools, design: Floats) -> Reason | None:
         return "no_events"
     if not some[arm].any() or not some[~arm].any():
         return "no_events_in_one_arm"
+    if min(some[arm].sum(), some[~arm].sum()) < FEWEST_WITH_ANY:
+        return "too_few_people"
     if design.shape[1] == 2:
         return None
     if some.sum() <= design.shape[1] + 1:
@@ -205,9 +227,9 @@ def _parts(amounts: Floats, design: Floats, counts: Floats) -> _Parts:
     some = (amounts > 0).astype(float)
     products = (design[:, :, None] * design[:, None, :]).reshape(len(design), -1)
     logit, found_any = logistic_fits(some, design, products, counts)
-    gamma, found_amount = gamma_fits(amounts, design, products, counts * some)
+    log_linear, found_amount = log_linear_fits(amounts, design, products, counts * some)
     with np.errstate(invalid="ignore", over="ignore"):
-        estimates, std_errors = _contrasts(amounts, design, products, counts, logit, gamma)
+        estimates, std_errors = _contrasts(amounts, design, products, counts, logit, log_linear)
     numbers = np.isfinite(estimates) & np.isfinite(std_errors)
     usable = (found_any & found_amount & numbers.all(axis=1))[:, None]
     return _Parts(
@@ -216,7 +238,7 @@ def _parts(amounts: Floats, design: Floats, counts: Floats) -> _Parts:
 
 
 def _contrasts(
-    amounts: Floats, design: Floats, products: Floats, counts: Floats, logit: Floats, gamma: Floats
+    amounts: Floats, design: Floats, products: Floats, counts: Floats, logit: Floats, log_linear: Floats
 ) -> tuple[Floats, Floats]:
     """Return the four contrasts and their standard errors, shape (draws, 4) each.
 
@@ -229,15 +251,17 @@ def _contrasts(
     moved = [design.copy(), design.copy()]
     moved[0][:, 1], moved[1][:, 1] = 1.0, 0.0
     chance = [expit(predictors(logit, rows)) for rows in moved]
-    mean = [np.exp(predictors(gamma, rows)) for rows in moved]
     slope = [risk * (1 - risk) for risk in chance]
+    unbounded = [np.exp(predictors(log_linear, rows)) for rows in moved]
+    mean = [np.minimum(amount, amounts.max()) for amount in unbounded]
+    rise = [np.where(amount < amounts.max(), amount, 0.0) for amount in unbounded]
 
     fitted = expit(predictors(logit, design))
     scores_any = counts * (some - fitted)
     by_any = inverses(weighted_products(counts * fitted * (1 - fitted), products))
-    ratio = amounts / np.exp(predictors(gamma, design))
-    scores_amount = with_any * (ratio - 1)
-    by_amount = inverses(weighted_products(with_any * ratio, products))
+    expected = np.exp(predictors(log_linear, design))
+    scores_amount = with_any * (amounts - expected)
+    by_amount = inverses(weighted_products(with_any * expected, products))
 
     def gradient(weights: list[Floats], of: Floats, size: Floats) -> Floats:
         up, down = (((of * each) @ rows) for each, rows in zip(weights, moved, strict=True))
@@ -255,15 +279,16 @@ def _contrasts(
     on_everyone += through(
         by_any, gradient([s * m for s, m in zip(slope, mean, strict=True)], counts, n), scores_any
     )
-    on_everyone += through(by_amount, gradient(both, counts, n), scores_amount)
+    rises = [risk * amount for risk, amount in zip(chance, rise, strict=True)]
+    on_everyone += through(by_amount, gradient(rises, counts, n), scores_amount)
     risk, on_risk = direct(chance[0] - chance[1], counts, n)
     on_risk += through(by_any, gradient(slope, counts, n), scores_any)
-    arm = np.zeros_like(gamma)
+    arm = np.zeros_like(log_linear)
     arm[:, 1] = 1.0
     on_ratio = through(by_amount, arm, scores_amount)
     among, on_among = direct(mean[0] - mean[1], with_any, n_any)
-    on_among += through(by_amount, gradient(mean, with_any, n_any), scores_amount)
+    on_among += through(by_amount, gradient(rise, with_any, n_any), scores_amount)
     times = np.where(counts > 0, counts, 1.0)  # a person drawn twice is two people with half of this each
     moves = (on_everyone, on_risk, on_ratio, on_among)
     squares = [(move**2 / times).sum(axis=1) for move in moves]
-    return np.column_stack([everyone, risk, gamma[:, 1], among]), np.sqrt(np.column_stack(squares))
+    return np.column_stack([everyone, risk, log_linear[:, 1], among]), np.sqrt(np.column_stack(squares))

@@ -33,8 +33,11 @@ class Criterion:
     kind "time": value is the time of an event where known is true, else the time until which the person is
     known to be free of it. Who had the event is compared with whoever was free of it for longer, in time or
     for sure.
-    kind "yes_no": the same arrays (infinite where somebody never had the event), compared by whether and not
-    by when: one with the event is decided against one who was still followed and free of it at that time.
+    kind "yes_no": whether the event happened within the time for which both were followed. value is the time
+    of the event where known is true, and means nothing elsewhere; followed is the time until which the person
+    was followed, also after the event, and infinite to the end (None: everybody to the end). An event after
+    the other person had left is none, so that leaving early is neither good nor bad. Of an event that ends
+    follow-up, as death does, followed is its time: of two who had it, only the first had it by then.
     better: which end of the scale wins; for "time" higher is later, for "yes_no" higher is yes.
     margin: a difference of no more than this is a tie.
     """
@@ -44,6 +47,7 @@ class Criterion:
     known: Bools
     better: Literal["lower", "higher"]
     margin: float = 0.0
+    followed: Floats | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,15 +78,14 @@ def compared_pairs(criteria: Sequence[Criterion], treated: ArrayLike) -> Pairs:
     Source: ratio Pocock, Ariti, Collier & Wang 2012, European Heart Journal 33:176-182; two U-statistics and
     delta method Bebu & Lachin 2016, Biostatistics 17:178-187; structural components DeLong, DeLong &
     Clarke-Pearson 1988, Biometrics 44:837-845.
-    Checked: tests/test_numerics_win_ratio.py (nine pairs by hand, a double loop);
-    tests/reference/test_against_r.py (R survival::concordance, pROC::var).
+    Checked: tests/test_numerics_win_ratio.py (nine pairs by hand, a double loop, arms that differ in nothing
+    but how many leave); tests/reference/test_against_r.py (R survival::concordance, pROC::var).
     """
     n = len(np.asarray(treated))
     arm = yes_no_vector(treated, "treated", length=n)
     for one in criteria:
-        value = np.asarray(one.value)
-        if value.shape != (n,) or np.asarray(one.known).shape != (n,) or np.isnan(value).any():
-            raise ValueError("criteria must hold a value that is not NaN and a known for each person")
+        if any(column.shape != (n,) or np.isnan(column).any() for column in _columns(one)):
+            raise ValueError("criteria must hold numbers that are not NaN, one for each person")
     (ours, n_ours), (theirs, n_theirs) = (_distinct(criteria, members) for members in (arm, ~arm))
     won, lost = np.zeros(len(ours)), np.zeros(len(ours))
     won_by_them, lost_by_them = np.zeros(len(theirs)), np.zeros(len(theirs))
@@ -138,7 +141,7 @@ def _variance(shares: Floats, weights: Floats) -> float:
 def _distinct(criteria: Sequence[Criterion], members: Bools) -> tuple[Integers, Floats]:
     """Return the row of one person of each kind among the members, and how many there are of the kind."""
     rows = np.flatnonzero(members)
-    columns = [column[rows] for one in criteria for column in (one.value, one.known.astype(float))]
+    columns = [column[rows] for one in criteria for column in _columns(one)]
     table = np.column_stack(columns) if columns else np.zeros((len(rows), 1))
     _, first, counts = np.unique(table, axis=0, return_index=True, return_counts=True)
     return rows[first], counts.astype(float)
@@ -149,9 +152,8 @@ def _decided(criteria: Sequence[Criterion], ours: Integers, theirs: Integers) ->
     won = np.zeros((len(ours), len(theirs)), dtype=bool)
     lost = won.copy()
     for one in criteria:
-        a = one.value[ours][:, None], one.known[ours][:, None]
-        b = one.value[theirs][None, :], one.known[theirs][None, :]
-        up, down = _exceeds(one, *a, *b), _exceeds(one, *b, *a)
+        a, b = ours[:, None], theirs[None, :]
+        up, down = _exceeds(one, a, b), _exceeds(one, b, a)
         ahead, behind = (up, down) if one.better == "higher" else (down, up)
         open_ = ~(won | lost)
         won |= open_ & ahead
@@ -159,10 +161,23 @@ def _decided(criteria: Sequence[Criterion], ours: Integers, theirs: Integers) ->
     return won.astype(float), lost.astype(float)
 
 
-def _exceeds(one: Criterion, value: Floats, known: Bools, other: Floats, other_known: Bools) -> Bools:
+def _columns(one: Criterion) -> list[Floats]:
+    """The arrays of a criterion, as numbers."""
+    columns = [one.value, one.known] if one.followed is None else [one.value, one.known, one.followed]
+    return [np.asarray(column, dtype=float) for column in columns]
+
+
+def _exceeds(one: Criterion, first: Integers, second: Integers) -> Bools:
     """Whether the first of each pair is known to lie higher (later; or yes) than the second."""
+    value, known, other, other_known = (
+        one.value[first],
+        one.known[first],
+        one.value[second],
+        one.known[second],
+    )
     if one.kind == "yes_no":
-        return np.asarray(known & ~other_known & (value <= other))
+        together = np.inf if one.followed is None else np.minimum(one.followed[first], one.followed[second])
+        return np.asarray((known & (value <= together)) & ~(other_known & (other <= together)))
     with np.errstate(invalid="ignore"):  # infinity minus infinity: neither is known to be later
         excess = value - other
     if one.kind == "amount":

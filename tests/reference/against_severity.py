@@ -32,8 +32,8 @@ FIXTURE = "severity"
 R_FUNCTIONS = {
     "bootstrap_mean_difference": "difference of `mean`s (the interval is our own)",
     "bootstrap_mean": "`mean` (the interval is our own)",
-    "two_part": '`glm(binomial)` and `glm(Gamma("log"))`, standardised in base R (the interval is our own)',
-    "fit_of_the_people": '`glm(binomial)` and `glm(Gamma("log"))`; stacked estimating equations and '
+    "two_part": "`glm(binomial)` and `glm(quasipoisson)`, standardised in base R (the interval is our own)",
+    "fit_of_the_people": "`glm(binomial)` and `glm(quasipoisson)`; stacked estimating equations and "
     "`numDeriv`",
     "cumulative_logit": "`ordinal::clm`",
     "common_odds_ratio": "`ordinal::clm`",
@@ -69,6 +69,10 @@ WITHOUT_R = [
         "test_numerics_two_part.py::test_without_covariates_it_is_the_plain_difference",
     ),
     (
+        "Two parts under a wrong link: no less precise than the plain difference, in simulated trials",
+        "test_numerics_two_part.py::test_under_a_wrong_link_adjusting_still_does_no_harm",
+    ),
+    (
         "Proportional odds with two levels: the odds ratio of the table and Woolf's standard error",
         "test_numerics_ordinal.py::test_two_levels_are_a_two_by_two_table",
     ),
@@ -87,6 +91,10 @@ WITHOUT_R = [
     (
         "Win ratio and its variance: a double loop over pairs and triples",
         "test_numerics_win_ratio.py::test_equals_a_double_loop",
+    ),
+    (
+        "Win ratio of yes or no: 1 where the arms differ in nothing but how many leave, in simulated trials",
+        "test_numerics_win_ratio.py::test_who_leaves_more_does_not_come_off_better",
     ),
     (
         "Win ratio of one yes or no: the odds ratio upside down, its variance in closed form",

@@ -23,7 +23,7 @@ R_FUNCTIONS = {
     "weighted_logrank_test": FORMULA,
     "quantile_day": "`quantile` of `survfit`",
     "pseudo_values": "`survfit`, of a state where events compete, once without each person",
-    "pseudo_value_difference": '`lm` on those, `sandwich::vcovHC(type = "HC2")`',
+    "pseudo_value_difference": '`lm` on those, `sandwich::vcovHC(type = "HC2")` and `pt`',
 }
 
 LOOSER: dict[tuple[str, str], str] = {}

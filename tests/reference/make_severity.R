@@ -25,17 +25,21 @@ two_parts <- function(d, covariates) {
   x <- cbind(1, d$arm, as.matrix(d[covariates]))
   any <- as.numeric(d$harm > 0); some <- any == 1; n <- nrow(d)
   one <- suppressWarnings(glm.fit(x, any, family = binomial(), control = tight))
-  two <- suppressWarnings(glm.fit(x[some, , drop = FALSE], d$harm[some], family = Gamma("log"),
-                                  start = glm.fit(x[some, ], log(d$harm[some]))$coefficients, control = tight))
-  a <- one$coefficients; g <- two$coefficients; p <- ncol(x)
-  # glm stops by the deviance, whose last digits say half as many of the coefficients: scored to the end here.
   xs <- x[some, , drop = FALSE]
-  for (k in 1:300) g <- g + drop(solve(crossprod(xs), crossprod(xs, d$harm[some] / exp(xs %*% g) - 1)))
+  two <- suppressWarnings(glm.fit(xs, d$harm[some], family = quasipoisson(), control = tight))
+  a <- one$coefficients; g <- two$coefficients; p <- ncol(x)
+  # Fisher's steps to the end: glm stops by the deviance, whose last digits say half as many of the coefficients.
+  for (k in 1:20) {
+    fitted <- drop(exp(xs %*% g))
+    g <- g + drop(solve(crossprod(xs, xs * fitted), crossprod(xs, d$harm[some] - fitted)))
+  }
   stopifnot(max(abs(g - two$coefficients)) < 1e-6)
+  most <- max(d$harm) # what nobody is expected to pass
   up <- down <- x; up[, 2] <- 1; down[, 2] <- 0
   contrasts <- function(theta) {
     a <- theta[1:p]; g <- theta[p + 1:p]
-    pu <- plogis(up %*% a); pd <- plogis(down %*% a); mu <- exp(up %*% g); md <- exp(down %*% g)
+    pu <- plogis(up %*% a); pd <- plogis(down %*% a)
+    mu <- pmin(exp(up %*% g), most); md <- pmin(exp(down %*% g), most)
     cbind(pu * mu - pd * md, pu - pd, 0 * pu, any * (mu - md))
   }
   sizes <- c(n, n, 1, sum(some))
@@ -43,7 +47,7 @@ two_parts <- function(d, covariates) {
   est <- colSums(contrasts(theta)) / sizes; est[3] <- g[2]
   scores <- function(theta) {
     fitted <- plogis(x %*% theta[1:p]); mean <- exp(x %*% theta[p + 1:p])
-    cbind(x * as.vector(any - fitted), x * as.vector(any * (d$harm / mean - 1)))
+    cbind(x * as.vector(any - fitted), x * as.vector(any * (d$harm - mean)))
   }
   slope <- numDeriv::jacobian(function(t) colSums(scores(t)), theta)
   gradient <- numDeriv::jacobian(function(t) { e <- colSums(contrasts(t)) / sizes; e[3] <- t[p + 2]; e }, theta)

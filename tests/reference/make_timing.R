@@ -104,8 +104,11 @@ pseudo <- function(x, quantity, horizon) {
 }
 
 difference <- function(x, covariates) {
-  fit <- lm(reformulate(c("arm", covariates), "pseudo"), x)
-  normal(coef(fit)[["arm"]], sqrt(vcovHC(fit, type = "HC2")["arm", "arm"]), level)
+  fit <- lm(reformulate(c("arm", covariates), "pseudo"), x); df <- fit$df.residual
+  estimate <- coef(fit)[["arm"]]; se <- sqrt(vcovHC(fit, type = "HC2")["arm", "arm"])
+  ends <- estimate + c(-1, 1) * qt(0.5 + level / 2, df) * se; t <- estimate / se
+  list(estimate = estimate, conf_low = ends[1], conf_high = ends[2], std_error = se, statistic = t, df = df,
+       p_value = 2 * pt(-abs(t), df))
 }
 
 pseudo_cases <- function(x, covariates, horizons) do.call(c, lapply(horizons, function(horizon)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from primus_eval.findings import Exhibit, Finding
 from primus_eval.report.display import Figure, Group, Paragraphs, Row, Section, Table
 from primus_eval.report.page import Page, value_of
-from primus_eval.report.sections.transition import is_of_transition
+from primus_eval.tables import apart_from_transition
 from primus_eval.vocabulary import Role, words
 from primus_eval.wording.pieces import Sentence, capitalised, joined
 from primus_eval.wording.quantities import CURVE_METHODS, ends_in_order
@@ -124,7 +124,7 @@ def _results_table(page: Page) -> Table:
     """Give every finding a row, grouped by what and whom it is about, by role in the order of the plan."""
     groups: dict[tuple[str, str, int | None], list[Finding]] = {}
     roles = words(Role)
-    for row in sorted(_told_here(page), key=lambda row: roles.index(row.role)):
+    for row in sorted(apart_from_transition(page.findings), key=lambda row: roles.index(row.role)):
         groups.setdefault((row.outcome, row.population, row.horizon_days), []).append(row)
     treatment, control = (capitalised(arm) for arm in page.arms())
     return Table(
@@ -152,11 +152,6 @@ def _results_table(page: Page) -> Table:
         notes=_result_notes(page),
         numeric=frozenset({1, 2, 3, 4, 5}),
     )
-
-
-def _told_here(page: Page) -> list[Finding]:
-    """Return the findings that do not stand in the section on the time after release."""
-    return [row for row in page.findings.rows if not is_of_transition(row, page.findings.rows)]
 
 
 def _result(page: Page, row: Finding) -> Row:
@@ -242,7 +237,7 @@ def _result_notes(page: Page) -> tuple[Sentence, ...]:
 
 
 def _in_words(page: Page) -> Paragraphs:
-    rows = [row for row in _told_here(page) if row.role in ("secondary", "exploratory")]
+    rows = [row for row in apart_from_transition(page.findings) if row.role in ("secondary", "exploratory")]
     return Paragraphs(
         heading=page.say("others.in_words") if rows else (),
         items=tuple(

@@ -7,18 +7,15 @@ out by what happened to them, and the arms need no longer be alike: the section 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import replace
 
 from primus_eval.findings import Finding
 from primus_eval.report.display import Figure, Group, Paragraphs, Row, Section, Table
 from primus_eval.report.page import Page
+from primus_eval.tables import apart_from_transition
 from primus_eval.wording.pieces import Quoted, Sentence, capitalised, joined
 from primus_eval.wording.quantities import ends_in_order
 from primus_eval.wording.sentences import measure, plain_sentence, unit_name, warning_sentences
-
-METHODS = ("cox_periods", "cox_landmark", "landmark", "cox_time_varying")
-"""Methods whose findings stand in this section."""
 
 
 def transition_section(page: Page) -> Section:
@@ -34,13 +31,9 @@ def transition_section(page: Page) -> Section:
     return Section(id="transition", title=page.say("transition.title"), parts=tuple(parts))
 
 
-def is_of_transition(row: Finding, rows: Iterable[Finding]) -> bool:
-    """Whether a finding stands in this section and nowhere else."""
-    return row.analysis in {other.analysis for other in rows if other.method in METHODS}
-
-
 def _by_analysis(page: Page) -> list[tuple[str, list[Finding]]]:
-    rows = [row for row in page.findings.rows if is_of_transition(row, page.findings.rows)]
+    elsewhere = {row.finding for row in apart_from_transition(page.findings)}
+    rows = [row for row in page.findings.rows if row.finding not in elsewhere]
     return [
         (id, [row for row in rows if row.analysis == id]) for id in dict.fromkeys(r.analysis for r in rows)
     ]
