@@ -1,5 +1,6 @@
 """The files around the package agree with it and with each other."""
 
+import doctest
 import importlib.util
 import re
 import tomllib
@@ -134,3 +135,9 @@ def test_a_change_of_a_dependency_asks_for_a_new_installation(tmp_path, monkeypa
     assert setup.digest() == before
     (tmp_path / "requirements.lock").write_text("numpy==0")
     assert setup.digest() != before
+
+
+def test_the_examples_of_the_readme_are_true(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)  # it loads the samples by their paths from there
+    failures, tried = doctest.testfile(str(ROOT / "README.md"), module_relative=False, encoding="utf-8")
+    assert tried and not failures

@@ -244,7 +244,7 @@ def test_plain_sentences(row, part):
         ),
         (REPEATED[7], "came to about 9.50 days of harm for each person"),
         (FURTHER[0], "among those still there and without one was about 20% lower"),
-        (FURTHER[1], "With people who can no longer have it counted as still without it, the rate of a first"),
+        (FURTHER[1], "With people who can no longer have it counted as still without it, the rate of a"),
         (
             FURTHER[2],
             "The time until recorded reoffence within 100 days was about 30% longer for people assigned",

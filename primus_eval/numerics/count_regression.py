@@ -22,9 +22,9 @@ from scipy.optimize import linprog
 from scipy.special import gammaln
 
 from primus_eval.numerics.collinearity import is_singular
-from primus_eval.numerics.effect import Effect, not_estimable, wald
+from primus_eval.numerics.effect import Effect, not_estimable, student, wald
 from primus_eval.numerics.inputs import Floats, finite_vector, matrix
-from primus_eval.numerics.person_time import NEGLIGIBLE_VARIANCE, checked_counts, student
+from primus_eval.numerics.person_time import NEGLIGIBLE_VARIANCE, checked_counts
 from primus_eval.vocabulary import Reason
 
 LARGEST_LEVERAGE = 1 - 1e-9

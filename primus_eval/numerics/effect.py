@@ -7,10 +7,11 @@ interval only where both come from the same method; otherwise it is None.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from math import exp
 
-from scipy.special import ndtr, ndtri
+from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 from primus_eval.vocabulary import Reason, Scale
 
@@ -67,9 +68,28 @@ def wald(estimate: float, std_error: float, *, conf_level: float, scale: Scale =
     On the log scale the estimate and the ends of the interval are returned exponentiated. Without
     variation there is no test to make; an end too large for a number is a fit that went astray.
     """
+    return _by_quantile(estimate, std_error, normal_quantile(conf_level), scale, two_sided_p)
+
+
+def student(
+    estimate: float, std_error: float, *, df: float, conf_level: float, scale: Scale = "identity"
+) -> Effect:
+    """Wrap an estimate as `wald` does, with quantiles of t on so many degrees of freedom, > 0."""
+
+    def p_value(statistic: float) -> float:
+        return float(2 * stdtr(df, -abs(statistic)))
+
+    quantile = float(stdtrit(df, 0.5 + conf_level / 2))
+    effect = _by_quantile(estimate, std_error, quantile, scale, p_value)
+    return effect if effect.estimate is None else replace(effect, df=float(df))
+
+
+def _by_quantile(
+    estimate: float, std_error: float, quantile: float, scale: Scale, p_value: Callable[[float], float]
+) -> Effect:
     if std_error == 0:
         return not_estimable("no_variation")
-    half_width = normal_quantile(conf_level) * std_error
+    half_width = quantile * std_error
     ends = (estimate, estimate - half_width, estimate + half_width)
     if scale == "log" and max(abs(end) for end in ends) > LARGEST_EXPONENT:
         return not_estimable("not_converged")
@@ -81,6 +101,6 @@ def wald(estimate: float, std_error: float, *, conf_level: float, scale: Scale =
         conf_high=high,
         std_error=std_error,
         statistic=statistic,
-        p_value=two_sided_p(statistic),
+        p_value=p_value(statistic),
         scale=scale,
     )

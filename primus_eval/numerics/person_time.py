@@ -13,15 +13,13 @@ them).
 from __future__ import annotations
 
 from dataclasses import replace
-from math import exp, log, sqrt
+from math import log, sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import stdtr, stdtrit
 
-from primus_eval.numerics.effect import LARGEST_EXPONENT, Effect, not_estimable, without_interval
+from primus_eval.numerics.effect import Effect, not_estimable, student, without_interval
 from primus_eval.numerics.inputs import Floats, finite_vector, yes_no_vector
-from primus_eval.vocabulary import Scale
 
 DAYS_PER_HUNDRED_YEARS = 36525.0
 
@@ -100,25 +98,3 @@ def _variance_of_rate(count: Floats, days: Floats) -> float | None:
     moves = (count - days * count.sum() / total) / (total - days)  # of the rate when each is left out
     variance = float((moves**2).sum())
     return variance if variance > NEGLIGIBLE_VARIANCE * count.sum() / total**2 else None
-
-
-def student(
-    estimate: float, std_error: float, *, df: float, conf_level: float, scale: Scale = "identity"
-) -> Effect:
-    """Wrap an estimate as `wald` does, with quantiles of t."""
-    half_width = float(stdtrit(df, 0.5 + conf_level / 2)) * std_error
-    ends = (estimate, estimate - half_width, estimate + half_width)
-    if scale == "log" and max(abs(end) for end in ends) > LARGEST_EXPONENT:
-        return not_estimable("not_converged")
-    point, low, high = (exp(end) for end in ends) if scale == "log" else ends
-    statistic = estimate / std_error
-    return Effect(
-        estimate=point,
-        conf_low=low,
-        conf_high=high,
-        std_error=std_error,
-        statistic=statistic,
-        df=df,
-        p_value=float(2 * stdtr(df, -abs(statistic))),
-        scale=scale,
-    )

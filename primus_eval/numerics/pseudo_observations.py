@@ -17,11 +17,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.linalg import solve_triangular
-from scipy.special import stdtr, stdtrit
 
 from primus_eval.numerics.collinearity import rank_problem
 from primus_eval.numerics.cumulative_incidence import CompetingTable, competing_table
-from primus_eval.numerics.effect import Effect, not_estimable, without_interval
+from primus_eval.numerics.effect import Effect, not_estimable, student, without_interval
 from primus_eval.numerics.inputs import Bools, Floats, follow_up, yes_no_vector
 from primus_eval.vocabulary import Reason
 
@@ -169,24 +168,7 @@ def pseudo_value_difference(
     size = 1.0 if quantity == "risk" else horizon_days
     if any(np.ptp(outcome[arm]) < NEGLIGIBLE * size for arm in (in_treatment, ~in_treatment)):
         return without_interval(estimate)
-    return _student(estimate, std_error, df=len(time) - adjusting.shape[1] - 2, conf_level=conf_level)
-
-
-def _student(estimate: float, std_error: float, *, df: int, conf_level: float) -> Effect:
-    """Wrap an estimate and its standard error with Student's interval and test of zero."""
-    if std_error == 0:
-        return not_estimable("no_variation")
-    half_width = float(stdtrit(df, 0.5 + conf_level / 2)) * std_error
-    statistic = estimate / std_error
-    return Effect(
-        estimate=estimate,
-        conf_low=estimate - half_width,
-        conf_high=estimate + half_width,
-        std_error=std_error,
-        statistic=statistic,
-        df=float(df),
-        p_value=float(2 * stdtr(df, -abs(statistic))),
-    )
+    return student(estimate, std_error, df=len(time) - adjusting.shape[1] - 2, conf_level=conf_level)
 
 
 def _columns(covariates: ArrayLike | None, n: int) -> Floats:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from math import sqrt
 
 from primus_eval.numerics.cox import NEGLIGIBLE_VARIANCE, CoxFit
-from primus_eval.numerics.effect import Effect, not_estimable
-from primus_eval.numerics.person_time import student
+from primus_eval.numerics.effect import Effect, not_estimable, student
 from primus_eval.vocabulary import Reason
 
 

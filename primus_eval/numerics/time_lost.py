@@ -11,7 +11,6 @@ from math import hypot
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import stdtr, stdtrit
 
 from primus_eval.numerics.cumulative_incidence import (
     CompetingTable,
@@ -19,7 +18,7 @@ from primus_eval.numerics.cumulative_incidence import (
     competing_table,
     is_determined,
 )
-from primus_eval.numerics.effect import Effect, not_estimable, without_interval
+from primus_eval.numerics.effect import Effect, not_estimable, student, without_interval
 from primus_eval.numerics.inputs import yes_no_vector
 from primus_eval.vocabulary import Reason
 
@@ -95,22 +94,7 @@ def time_lost_difference(
     if 0 in (treatment.std_error_days, control.std_error_days):
         return without_interval(difference)
     std_error = hypot(treatment.std_error_days, control.std_error_days)
-    return _by_t(difference, std_error, df=len(time) - 2, conf_level=conf_level)
-
-
-def _by_t(difference: float, std_error: float, *, df: int, conf_level: float) -> Effect:
-    """Wrap a difference and its standard error by t; where both arms vary there are two people in each."""
-    half_width = float(stdtrit(df, 0.5 + conf_level / 2)) * std_error
-    statistic = difference / std_error
-    return Effect(
-        estimate=difference,
-        conf_low=difference - half_width,
-        conf_high=difference + half_width,
-        std_error=std_error,
-        statistic=statistic,
-        df=float(df),
-        p_value=float(2 * stdtr(df, -abs(statistic))),
-    )
+    return student(difference, std_error, df=len(time) - 2, conf_level=conf_level)
 
 
 def _time_lost(table: CompetingTable, horizon_days: float) -> TimeLost:
