@@ -194,7 +194,7 @@ STRATIFYING_METHODS = among(about.strata != "no" for about in ABOUT.values())
 CONDITIONAL_METHODS = among(about.conditional for about in ABOUT.values())
 """The methods that are no randomised comparison; none of them can be primary."""
 
-TRANSITION_METHODS = ("cox_periods", "cox_landmark", "landmark", "cox_time_varying")
+TRANSITION_METHODS = ("landmark", "cox_periods", "cox_landmark", "cox_time_varying")
 """Methods that ask when reoffending happened. What an analysis by one of them finds is told by itself."""
 
 RULES_DEFAULT = "aalen_johansen"

@@ -40,8 +40,8 @@ PAIRS = (
     Pair(ours="cox", theirs="coxph", people=500_000, runs=5),
     Pair(ours="cox", theirs="coxph_robust", people=50_000, runs=3),
     Pair(ours="restricted_mean", theirs="survfit_rmean", people=10_000, runs=7),
-    Pair(ours="aalen_johansen", theirs="survfit", people=500_000, runs=7),
-    Pair(ours="gray", theirs="cuminc", people=500_000, runs=7),
+    Pair(ours="aalen_johansen", theirs="survfit", people=500_000, runs=3),
+    Pair(ours="gray", theirs="cuminc", people=500_000, runs=5),
     Pair(ours="fine_gray", theirs="crr_estimate", people=50_000, runs=3),
 )
 WITH_VARIANCE = Pair(ours="fine_gray", theirs="crr", people=10_000, runs=1)
