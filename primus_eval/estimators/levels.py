@@ -97,10 +97,11 @@ def _about_proportionality(levels: _Levels) -> tuple[str, ...]:
     test = brant_test(binary_logits(levels.worse, levels.design), (0,))
     if test.statistic is None or test.p_value is None:
         return (NOT_TESTED,)
+    degrees = "1 degree" if test.df == 1 else f"{test.df:.0f} degrees"
     p_value = "is below 0.0001" if test.p_value < 1e-4 else f"= {two_digits(test.p_value)}"
     return (
         f"Test of one odds ratio for every cut (Brant): chi-square {two_digits(test.statistic)} on "
-        f"{test.df:.0f} degrees of freedom, p {p_value}. A large p does not show that one fits.",
+        f"{degrees} of freedom, p {p_value}. A large p does not show that one fits.",
     )
 
 

@@ -53,7 +53,8 @@ def plain_estimate(finding: Finding, subject: Subject, findings: Findings) -> Se
         sentence = _wins(finding, subject)
     else:
         sentence = _compared(finding, subject)
-    from_curves = subject.words.say("plain.from_curves") if finding.method in CURVE_METHODS else ()
+    is_share = finding.method in CURVE_METHODS and finding.unit == "proportion"
+    from_curves = subject.words.say("plain.from_curves") if is_share else ()
     return joined([sentence, from_curves, _allowance(finding, subject), _lack(finding, subject)])
 
 

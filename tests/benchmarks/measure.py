@@ -73,8 +73,10 @@ database, the types of the columns, the first use of every function.
 On a Dask cluster of processes with one thread each, which have started, imported and counted once before;
 {partitions} stretches of the file sorted by person ({definition}), each read by its worker in its own part of
 the file. "Counting" is what the workers do, with what is sent to them and back; "all" adds what is done once
-in one process: the distinct cells, the clocks, the rows of the result. Efficiency is the time of one worker
-by twice that of two.
+in one process: the distinct cells, the clocks, the rows of the result. "Nothing sent" is the same counting of
+what the workers hold already, without an answer: what it falls short of 1 the machine's memory takes, and no
+program that reads as much on both cores could win back. Efficiency is the time of one worker by twice that of
+two.
 
 {workers}
 """
@@ -330,6 +332,11 @@ def with_fates(folder: Path, definition: str) -> dict[str, Any]:
 SIDES = {"ours": ours, "first_and_count": first_and_count, "with_fates": with_fates}
 
 
+def without_answer(function: Any, piece: Any) -> None:
+    """Do a piece of work that a worker holds already, and send nothing back."""
+    function(*piece)
+
+
 def workers(folder: Path, runs: int) -> dict[str, list[list[float]]]:
     """Time one worker and two by turns, after a run of each that is not counted: counting, and all."""
     from distributed import Client, LocalCluster
@@ -343,12 +350,17 @@ def workers(folder: Path, runs: int) -> dict[str, list[list[float]]]:
     trial, ids = load_people(folder / "protocol.toml")
 
     def timed(client: Client) -> list[float]:
-        counting = []
+        counting, held, aside = [], [], []
 
         def map_(function: Any, work: Any) -> Any:
             start = time.perf_counter()
             found = map_on(client)(function, work)
             counting.append(time.perf_counter() - start)
+            pieces = [client.scatter([tuple(each)], hash=False)[0] for each in work]
+            again = time.perf_counter()
+            client.gather([client.submit(without_answer, function, piece, pure=False) for piece in pieces])
+            held.append(time.perf_counter() - again)
+            aside.append(time.perf_counter() - start - counting[-1])
             return found
 
         start = time.perf_counter()
@@ -362,7 +374,7 @@ def workers(folder: Path, runs: int) -> dict[str, list[list[float]]]:
             chunks=PARTITIONS,
             map_=map_,
         )
-        return [*counting, time.perf_counter() - start]
+        return [*held, *counting, time.perf_counter() - start - sum(aside)]
 
     logging.getLogger("distributed").setLevel(logging.ERROR)
     seconds: dict[str, list[list[float]]] = {"1": [], "2": []}
@@ -514,7 +526,7 @@ def worker_lines(folder: Path, pairs: int) -> list[str]:
         "| | one worker, median s | two workers, median s | efficiency (range) | rounds |",
         "|---|---|---|---|---|",
     ]
-    for number, name in enumerate(("counting", "all")):
+    for number, name in enumerate(("nothing sent", "counting", "all")):
         one, two = ([run[number] for run in found[n]] for n in ("1", "2"))
         middle = [f"{statistics.median(seconds):.2f}" for seconds in (one, two)]
         gained = _median_and_range([alone / both / 2 for alone, both in zip(one, two, strict=True)])
