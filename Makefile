@@ -3,7 +3,7 @@
 
 PYTHON ?= python3
 
-.PHONY: help report test samples bench scale fuzz setup lock clean
+.PHONY: help report test samples bench beside scale fuzz setup lock clean
 .NOTPARALLEL:
 
 help: ## list these commands
@@ -18,9 +18,13 @@ test: ## check formatting, style and types; run every test, doctest and notebook
 samples: ## evaluate every trial in data/sample into reports/
 	@"$(PYTHON)" .ci/bootstrap.py samples
 
-bench: ## time whole processes, and measuring ten million events: make bench DATE=2026-11-23
+bench: ## time whole processes, ten million events, and our numerics beside R: make bench DATE=2026-11-23
 	@"$(PYTHON)" .ci/bootstrap.py bench $(if $(DATE),--date "$(DATE)")
 	@"$(PYTHON)" .ci/bootstrap.py scale $(if $(FOLDER),--folder "$(FOLDER)") $(if $(DATE),--date "$(DATE)")
+	@"$(PYTHON)" .ci/bootstrap.py beside $(if $(DATE),--date "$(DATE)")
+
+beside: ## time our numerics beside R's, which must be installed: make beside DATE=2026-11-23
+	@"$(PYTHON)" .ci/bootstrap.py beside $(if $(DATE),--date "$(DATE)")
 
 scale: ## only the ten million events: make scale FOLDER=/tmp/register DATE=2026-11-23
 	@"$(PYTHON)" .ci/bootstrap.py scale $(if $(FOLDER),--folder "$(FOLDER)") $(if $(DATE),--date "$(DATE)")

@@ -200,6 +200,14 @@ def scale(options):
     return run(*command, *(["--date", options.date] if options.date else []))
 
 
+def beside(options):
+    """time our numerics beside R's, which must be installed; writes tests/benchmarks/beside_r.md"""
+    setup(TESTING)
+    given = ["--date", options.date] if options.date else []
+    folder = Path("tests", "benchmarks")
+    return run(PYTHON, folder / "beside_r.py", *given) or run(PYTHON, folder / "cox_bootstrap.py", *given)
+
+
 def fuzz(options):
     """look for inputs that break the readers; writes tests/fuzz/results.md"""
     setup(TESTING)
@@ -233,6 +241,7 @@ VERBS = {
     "samples": samples,
     "bench": bench,
     "scale": scale,
+    "beside": beside,
     "fuzz": fuzz,
     "setup": prepare,
     "clean": clean,
@@ -246,7 +255,7 @@ def main(arguments):
     for name, verb in VERBS.items():
         verbs.add_parser(name, help=verb.__doc__)
     verbs.choices["setup"].add_argument("--extras", default="", help="comma-separated names")
-    for name in ["bench", "scale", "fuzz"]:
+    for name in ["bench", "scale", "beside", "fuzz"]:
         verbs.choices[name].add_argument("--date", help="the day to print with the results")
     verbs.choices["scale"].add_argument(
         "--folder", default=str(ROOT / "build" / "scale"), help="where the generated register is kept"
