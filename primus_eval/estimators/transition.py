@@ -1,4 +1,4 @@
-"""The time after release, when most reoffending happens: period by period, from a day on, on given days.
+"""The time after release: period by period, from a declared day on, on given days.
 
 Only what is counted from day 0 compares the people who were randomised. In a later period, or from a landmark
 on, those still without the event are compared, and they need not be alike: if the programme kept people from
