@@ -14,9 +14,10 @@ from primus_eval.findings import Cell, Exhibit
 from primus_eval.measurement import Measurement
 from primus_eval.measurement.counting import FATES
 from primus_eval.measurement.days import NO_DAY, days_of
+from primus_eval.measurement.records import COLUMN_OF
 from primus_eval.protocol import Analysis
 from primus_eval.protocol.needs import CLOCK_COLUMNS
-from primus_eval.vocabulary import ArmRole, Quantity
+from primus_eval.vocabulary import ArmRole
 
 ROLES: tuple[ArmRole, ...] = ("treatment", "control")
 
@@ -24,13 +25,6 @@ CLOCK = ("arm", "randomised", "started", "not_started", "wait_median", "wait_low
 FATE = ("arm", "fate", "events", "people")
 OBSERVATION = ("arm", "people", "with_event", "competing", "left_early", "median_days")
 CONTRIBUTORS = ("arm", "quantity", "people", "some", "several", "total", "largest", "second")
-QUANTITIES: dict[Quantity, str] = {
-    "events": "n_events",
-    "harm_days": "harm_days",
-    "most_serious_harm_days": "most_serious_harm_days",
-    "custody_days": "custody_days",
-}
-"""The column of a measurement that holds each quantity."""
 CUSTODY = ("arm", "people", "in_custody", "mean_days", "sd_days")
 
 
@@ -152,7 +146,7 @@ def contributor_exhibit(measurement: Measurement, *, beside: Measurement | None 
         frame = frame[~np.isin(measurement.people, beside.people)]
     treated = frame["treated"].to_numpy(dtype=bool)
     values: dict[str, np.ndarray] = {
-        name: frame[column].to_numpy(dtype=float) for name, column in QUANTITIES.items()
+        name: frame[column].to_numpy(dtype=float) for name, column in COLUMN_OF.items()
     }
     values["terminal"] = frame["terminal"].to_numpy(dtype=float)
     short = frame["exposure_days"] < measurement.horizon_days
@@ -180,7 +174,7 @@ def level_exhibit(measurement: Measurement, analysis: Analysis) -> Exhibit | Non
     """Say how many people of each arm are at each level of seriousness; `release` needs it, and it stays."""
     if analysis.seriousness is None or measurement.outcome.reoffending is None:
         return None
-    values = measurement.frame[QUANTITIES[analysis.seriousness.quantity]].to_numpy(dtype=float)
+    values = measurement.frame[COLUMN_OF[analysis.seriousness.quantity]].to_numpy(dtype=float)
     level = np.searchsorted(np.array(analysis.seriousness.cuts), values, side="right")
     known = ~np.isnan(values)
     rows: list[tuple[Cell, ...]] = [

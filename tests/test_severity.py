@@ -25,7 +25,7 @@ from register_by_hand import (
 from small_trials import small_trial
 
 from primus_eval import load_trial, measure
-from primus_eval.estimators.amounts import COLUMNS, LEFT_OUT, NOT_KNOWN, UNTIL_THEN, amounts, ending
+from primus_eval.estimators.amounts import LEFT_OUT, NOT_KNOWN, UNTIL_THEN, amounts, ending
 from primus_eval.estimators.competing import may_compete
 from primus_eval.estimators.levels import NOT_TESTED, proportional_odds_exhibit, two_digits
 from primus_eval.estimators.resampling import DRAWN_WITHIN_ARMS, drawing, some_have_few
@@ -33,6 +33,7 @@ from primus_eval.estimators.result import Estimate
 from primus_eval.estimators.severity import AMONG, IMPRECISE, SEVERITY, SOME_FAILED
 from primus_eval.estimators.wins import DEATH_NOT_FIRST, FOLLOWED_UNTIL_FIRST, UNKNOWN_ARE_TIES
 from primus_eval.measurement import Measurement
+from primus_eval.measurement.records import COLUMN_OF
 from primus_eval.numerics.proportions import Table2x2, odds_ratio_wald_log
 from primus_eval.numerics.two_part import two_part
 from primus_eval.protocol import Analysis
@@ -193,10 +194,10 @@ def test_what_is_not_known_is_left_out_and_said(trial):
 # Means ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("quantity", COLUMNS)
+@pytest.mark.parametrize("quantity", COLUMN_OF)
 def test_means_and_their_difference_are_plain(trial, quantity):
     measurement = measure(trial, ALL_SEEN)
-    values, treated = measurement.frame[COLUMNS[quantity]].to_numpy(dtype=float), measurement.treated
+    values, treated = measurement.frame[COLUMN_OF[quantity]].to_numpy(dtype=float), measurement.treated
     (difference,) = found(measurement, BOOTSTRAP, quantity=quantity)
     means = found(measurement, MEAN, quantity=quantity)
     assert [mean.term for mean in means] == ["treatment", "control"]
@@ -332,7 +333,7 @@ def test_an_empty_arm_has_a_reason(trial):
 
 def test_nobody_who_came_to_anything(trial):
     measurement = measure(trial, ALL_SEEN)
-    zero = dict.fromkeys(COLUMNS.values(), 0.0)
+    zero = dict.fromkeys(COLUMN_OF.values(), 0.0)
     nothing = replace(measurement, frame=measurement.frame.assign(**zero))
     expected = {
         BOOTSTRAP: "too_few_people",

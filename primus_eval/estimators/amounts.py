@@ -13,16 +13,9 @@ import numpy as np
 
 from primus_eval.measurement import Measurement
 from primus_eval.measurement.by_rules import STATUS, ready_to_count
+from primus_eval.measurement.records import COLUMN_OF
 from primus_eval.protocol import Analysis
 from primus_eval.vocabulary import Quantity, Reason, Unit
-
-COLUMNS: dict[Quantity, str] = {
-    "events": "n_events",
-    "harm_days": "harm_days",
-    "most_serious_harm_days": "most_serious_harm_days",
-    "custody_days": "custody_days",
-}
-"""Where the frame of a measurement has each quantity."""
 
 LEFT_OUT = (
     "People who were not followed to the end of the window were left out, as declared; the result holds for "
@@ -80,7 +73,7 @@ def amounts(measurement: Measurement, analysis: Analysis, quantity: Quantity) ->
 
 def raw_amounts(measurement: Measurement, quantity: Quantity) -> np.ndarray:
     """Return the quantity of each person, NaN where it is not known, shape (n,)."""
-    column = COLUMNS[quantity]
+    column = COLUMN_OF[quantity]
     if column not in measurement.frame:
         return np.full(len(measurement.frame), np.nan)
     return measurement.frame[column].to_numpy(dtype=float, na_value=np.nan)

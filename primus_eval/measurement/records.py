@@ -9,10 +9,19 @@ import pandas as pd
 
 from primus_eval.protocol import Outcome
 from primus_eval.trial import Trial
-from primus_eval.vocabulary import ArmRole
+from primus_eval.vocabulary import ArmRole, Quantity
 
 OBSERVED = "observed"
 """What the definition of an outcome is called that was delivered as measured."""
+
+
+COLUMN_OF: dict[Quantity, str] = {
+    "events": "n_events",
+    "harm_days": "harm_days",
+    "most_serious_harm_days": "most_serious_harm_days",
+    "custody_days": "custody_days",
+}
+"""The column of a measurement's frame that holds each quantity."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

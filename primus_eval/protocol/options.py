@@ -59,8 +59,9 @@ class Priority(Record):
     """One comparison of two people in a win ratio; the next one is asked only where this one is a tie."""
 
     by: PriorityBy = Field(
-        description="death: recorded within the window; reoffended: had a counted event within it; "
-        "days_to_first: days until the first; events, harm_days, custody_days: how many over the window"
+        description="death: whether they died, of two who did the first; reoffended: whether they had a "
+        "counted event; days_to_first: days until it; all three over the time for which both people were "
+        "followed; events, harm_days, custody_days: how many over the window, of two followed to its end"
     )
     better: Literal["lower", "higher", "earlier", "later", "no", "yes"] = Field(
         description="what wins: lower or higher; for days_to_first earlier or later; for death and "

@@ -5,8 +5,7 @@
 # Needs R with survival, carData, riskRegression, etm and cmprsk. Writes fixtures/*.json with 17 digits.
 # Iterative fits run to a far smaller tolerance than R's default, so that agreement is not limited by R.
 
-suppressPackageStartupMessages(library(survival))
-options(warn = 2) # a warning in a reference is an error
+source("common.R")
 
 about <- list(
   made_by = "tests/reference/make_fixtures.R",
@@ -18,23 +17,7 @@ about <- list(
   )
 )
 
-# A JSON writer of our own, because jsonlite prints at most 15 digits.
-to_json <- function(x, indent = "") {
-  deeper <- paste0(indent, "  ")
-  block <- function(open, items, close) paste0(
-    open, "\n", paste0(deeper, items, collapse = ",\n"), "\n", indent, close)
-  quoted <- function(s) paste0("\"", s, "\"")
-  if (is.null(x)) return("null")
-  if (is.matrix(x)) x <- lapply(seq_len(nrow(x)), function(i) as.list(x[i, ]))
-  if (is.list(x)) {
-    items <- vapply(x, to_json, "", indent = deeper)
-    if (is.null(names(x))) return(block("[", items, "]"))
-    return(block("{", paste0(quoted(names(x)), ": ", items), "}"))
-  }
-  text <- if (is.character(x)) quoted(x) else ifelse(is.na(x), "null", sprintf("%.17g", x))
-  if (length(text) == 1) text else paste0("[", paste(text, collapse = ", "), "]")
-}
-
+# Several topics in one script, so that one account of it serves all.
 write_fixture <- function(name, content) {
   writeLines(to_json(c(list(about = about), content)), file.path("fixtures", paste0(name, ".json")))
 }
