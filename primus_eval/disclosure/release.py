@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from primus_eval.disclosure.cells import is_small
@@ -144,6 +144,31 @@ def _with_statement(
     return replace(findings, context={**findings.context, "disclosure": statement})
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Leaving:
+    """What decides how an exhibit leaves: the rules, the rows that leave, and what follows from both.
+
+    sizes: people of both arms in released findings, by population. tables: rounded risk tables. too_near:
+    parts of the trial that lost few. hidden: outcomes of which nothing on everyone is shown. gone: analyses
+    of which something is withheld. sums: quantities of which nothing may be said. blurred, defining, strata:
+    columns whose numbers of people must not follow, that define a part, that allocation was stratified by.
+    """
+
+    k: int
+    hide_losses: bool
+    rows: tuple[Finding, ...]
+    targets: Mapping[Target, Reason]
+    sizes: Mapping[str, list[tuple[int, int]]]
+    tables: Mapping[Target, Exhibit]
+    too_near: Collection[Target]
+    hidden: Collection[str]
+    gone: Collection[str]
+    sums: Mapping[Target, set[str]]
+    blurred: set[str]
+    defining: set[str]
+    strata: set[str]
+
+
 def _exhibits(
     findings: Findings,
     rows: tuple[Finding, ...],
@@ -152,70 +177,88 @@ def _exhibits(
     k: int,
     hide_losses: bool,
 ) -> tuple[Exhibit, ...]:
-    """Release each exhibit by its kind; an unknown kind is shown only if none of its counts is small."""
+    """Release each exhibit by its kind; some are there for these rules only."""
+    whole = about_whole_windows(findings)
     sizes = _sizes(rows)
     sizes_in = {
         population: [pair for (_, other), pairs in sizes.items() if other == population for pair in pairs]
-        for population in {exhibit.population for exhibit in findings.exhibits}
+        for population in {ASSIGNED, *(exhibit.population for exhibit in findings.exhibits)}
     }
-    tables = {
-        target: coarse_risk_table(table, k=k, hide_losses=hide_losses, shown=sizes_in[table.population])
-        for table in findings.exhibits_of("risk_table")
-        if table.status != "withheld"
-        for target in [(table.outcome, table.population)]
-    }
-    blurred = columns_to_blur(findings, k=k, all_of_them=hide_losses)
-    defining = {group.column for group in group_counts(about_whole_windows(findings)).values()}
-    strata = set(findings.context["protocol"]["design"]["allocation"]["strata"])
-    too_near = parts_with_small_loss(findings, k=k)
-    released = []
     about_all = [row for row in rows if row.population == ASSIGNED]
-    hidden = {row.outcome for row in about_all} - {
-        row.outcome for row in about_all if row.status != "withheld"
-    }
-    gone = {row.analysis for row in rows if row.status == "withheld"}
-    sums = dominated(findings, k=k)
-    for exhibit in findings.exhibits:
-        target = (exhibit.outcome, exhibit.population)
-        if exhibit.kind in NEVER_LEAVES:
-            continue
-        if exhibit.status == "withheld":
-            pass
-        elif target in targets:
-            exhibit = exhibit.withheld(targets[target])
-        elif exhibit.kind in ("curve", "risk_table") and target in too_near:
-            exhibit = exhibit.withheld("differencing")
-        elif exhibit.kind in ("curve", "risk_table") and would_mislead(tables[target], k=k):
-            exhibit = exhibit.withheld("curve_too_coarse")
-        elif exhibit.kind == "curve":
-            exhibit = _curve(exhibit, tables.get(target))
-        elif exhibit.kind == "risk_table":
-            exhibit = tables[target]
-        elif exhibit.kind == "flow":
-            exhibit = coarse_flow(exhibit, k=k, hide=hide_losses, shown=sizes_in[ASSIGNED])
-        elif exhibit.kind == "baseline":
-            exhibit = coarse_baseline(exhibit, k=k, blurred=blurred, hidden=blurred & defining)
-        elif exhibit.kind in ("fates", "custody", "observation") and exhibit.outcome in hidden:
-            exhibit = exhibit.withheld("differencing")
-        elif exhibit.kind in ROUNDED:
-            shown = sizes_in.get(exhibit.population, [])
-            exhibit = round_exhibit(exhibit, k=k, shown=shown, hide_losses=hide_losses)
-            if exhibit.kind == "custody" and "custody_days" in sums.get(target, set()):
-                exhibit = without_means(exhibit)
-        elif exhibit.kind in DIAGNOSES and exhibit.notes["analysis"] in gone:
-            exhibit = exhibit.withheld("differencing")
-        elif exhibit.kind in DIAGNOSES:
-            exhibit = diagnosis_with_few_digits(exhibit, k=k)
-        elif exhibit.kind in INDIVIDUAL:
-            exhibit = exhibit.withheld("individual_level")
-        elif _has_small_count(exhibit, k):
-            exhibit = exhibit.withheld("small_cell")
-        elif exhibit.kind == "allocation" and (hide_losses or strata & blurred):
-            exhibit = exhibit.withheld("differencing")
-        if exhibit.kind == "detectable" and not _is_size_shown(exhibit, rows):
-            exhibit = exhibit.withheld("differencing")
-        released.append(exhibit)
-    return tuple(released)
+    leaving = _Leaving(
+        k=k,
+        hide_losses=hide_losses,
+        rows=rows,
+        targets=targets,
+        sizes=sizes_in,
+        tables={
+            (table.outcome, table.population): coarse_risk_table(
+                table, k=k, hide_losses=hide_losses, shown=sizes_in[table.population]
+            )
+            for table in findings.exhibits_of("risk_table")
+            if table.status != "withheld"
+        },
+        too_near=parts_with_small_loss(whole, k=k),
+        hidden={row.outcome for row in about_all}
+        - {row.outcome for row in about_all if row.status != "withheld"},
+        gone={row.analysis for row in rows if row.status == "withheld"},
+        sums=dominated(findings, k=k),
+        blurred=columns_to_blur(whole, k=k, all_of_them=hide_losses),
+        defining={group.column for group in group_counts(whole).values()},
+        strata=set(findings.context["protocol"]["design"]["allocation"]["strata"]),
+    )
+    return tuple(_exhibit(item, leaving) for item in findings.exhibits if item.kind not in NEVER_LEAVES)
+
+
+def _exhibit(exhibit: Exhibit, leaving: _Leaving) -> Exhibit:
+    """Release one exhibit; one of an unknown kind is shown only if none of its counts is small."""
+    k, target = leaving.k, (exhibit.outcome, exhibit.population)
+    if exhibit.status == "withheld":
+        return exhibit
+    if target in leaving.targets:
+        return exhibit.withheld(leaving.targets[target])
+    if exhibit.kind in ("curve", "risk_table"):
+        return _by_time(exhibit, leaving)
+    if exhibit.kind == "flow":
+        shown = leaving.sizes[ASSIGNED]
+        return coarse_flow(exhibit, k=k, hide=leaving.hide_losses, shown=shown)
+    if exhibit.kind == "baseline":
+        hidden = leaving.blurred & leaving.defining
+        return coarse_baseline(exhibit, k=k, blurred=leaving.blurred, hidden=hidden)
+    if exhibit.kind in ROUNDED:
+        return _rounded(exhibit, leaving)
+    if exhibit.kind in DIAGNOSES:
+        is_gone = exhibit.notes["analysis"] in leaving.gone
+        return exhibit.withheld("differencing") if is_gone else diagnosis_with_few_digits(exhibit, k=k)
+    if exhibit.kind in INDIVIDUAL:
+        return exhibit.withheld("individual_level")
+    if _has_small_count(exhibit, k):
+        return exhibit.withheld("small_cell")
+    gives_back = (
+        exhibit.kind == "allocation" and (leaving.hide_losses or bool(leaving.strata & leaving.blurred))
+    ) or (exhibit.kind == "detectable" and not _is_size_shown(exhibit, leaving.rows))
+    return exhibit.withheld("differencing") if gives_back else exhibit
+
+
+def _by_time(exhibit: Exhibit, leaving: _Leaving) -> Exhibit:
+    """Release a curve or its risk table, as far as the rounded table does not mislead."""
+    target = (exhibit.outcome, exhibit.population)
+    if target in leaving.too_near:
+        return exhibit.withheld("differencing")
+    table = leaving.tables.get(target)
+    if table is not None and would_mislead(table, k=leaving.k):
+        return exhibit.withheld("curve_too_coarse")
+    return _curve(exhibit, table) if exhibit.kind == "curve" or table is None else table
+
+
+def _rounded(exhibit: Exhibit, leaving: _Leaving) -> Exhibit:
+    """Round an exhibit of counts; without means of which few people make up the sum."""
+    if exhibit.kind in ("fates", "custody", "observation") and exhibit.outcome in leaving.hidden:
+        return exhibit.withheld("differencing")
+    shown = leaving.sizes.get(exhibit.population, [])
+    exhibit = round_exhibit(exhibit, k=leaving.k, shown=shown, hide_losses=leaving.hide_losses)
+    few = "custody_days" in leaving.sums.get((exhibit.outcome, exhibit.population), set())
+    return without_means(exhibit) if exhibit.kind == "custody" and few else exhibit
 
 
 def _curve(curve: Exhibit, table: Exhibit | None) -> Exhibit:
