@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given, reject, settings
 from hypothesis import strategies as st
 
 from primus_eval.numerics.cox import CoxFit, CoxModel, cox, fit_cox
@@ -123,7 +123,9 @@ def test_the_fit_is_a_maximum_and_more_covariates_never_fit_worse(seed: int, rul
 def test_breslow_is_a_poisson_regression(seed: int) -> None:
     """One row per person and event day on which they are at risk, one intercept per day, no offset."""
     data = {**trial(seed, n=20), "strata": np.zeros(20)}
-    fit = fitted(**data, ties="breslow")
+    fit = cox(**data, ties="breslow")
+    if isinstance(fit, str):
+        reject()
     assume(np.abs(fit.coef).max() < 3)
     days = np.unique(data["stop"][data["event"]])
     person, day = np.nonzero(data["stop"][:, None] >= days)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from primus_eval.numerics.collinearity import is_singular
+from primus_eval.numerics.cox_covariates import blocks, has_constant_column, standardised
 from primus_eval.numerics.effect import Effect, not_estimable, wald
 from primus_eval.numerics.inputs import Bools, Floats, Integers, finite_vector, follow_up, group_codes, matrix
 from primus_eval.numerics.partial_likelihood import (
@@ -158,18 +159,15 @@ def fit_cox(
     group = None if cluster is None else group_codes(cluster, "cluster", length=n)
     if not had_event.any():
         return "no_events"
-    if (columns == columns[0]).all(axis=0).any():
+    if has_constant_column(columns):
         return "constant_covariate"
     if columns.shape[1] >= n:
         return "too_many_covariates"
 
-    centre = columns.mean(axis=0)
-    covariates = columns - centre
-    spread = np.sqrt(np.square(covariates).mean(axis=0))
-    covariates /= spread
+    scaled = standardised(columns)
     mean_offset = 0.0 if known is None else float(known.mean())
     problem = CoxProblem(
-        covariates=covariates,
+        covariates=scaled.covariates,
         sets=risk_sets(stop_days, had_event, stratum, start_days),
         ties=ties,
         weights=counted,
@@ -177,19 +175,19 @@ def fit_cox(
     )
     if problem.offset is not None and np.abs(problem.offset).max() > LARGEST_LINEAR_PREDICTOR:
         return "not_converged"
-    null = evaluate(problem, np.zeros(len(spread)))
+    null = evaluate(problem, np.zeros(columns.shape[1]))
     if reason := _information_problem(problem, null):
         return reason
-    climbed = _maximise(problem, null)
+    climbed = _maximise(problem, null, scaled.reach)
     if isinstance(climbed, str):
         return climbed
     point, iterations = climbed
     return CoxModel(
-        fit=_fit_at(problem, null, point, spread, group, iterations),
+        fit=_fit_at(problem, null, point, scaled.spread, group, iterations),
         problem=problem,
         point=point,
-        centre=centre,
-        spread=spread,
+        centre=scaled.centre,
+        spread=scaled.spread,
         mean_offset=mean_offset,
         start_days=start_days,
         stop_days=stop_days,
@@ -221,20 +219,33 @@ def _fit_at(
     iterations: int,
 ) -> CoxFit:
     covariance = np.linalg.inv(point.information)
-    influence = sum_by_group(score_residuals(problem, point) @ covariance, group)
+    robust, n_clusters = _sandwich(score_residuals(problem, point), covariance, group)
     units = np.outer(spread, spread)
     return CoxFit(
         coef=point.coef / spread,
         covariance_model=covariance / units,
-        covariance_robust=influence.T @ influence / units,
+        covariance_robust=robust / units,
         loglik_null=null.loglik,
         loglik=point.loglik,
         score_test=float(null.score @ np.linalg.solve(null.information, null.score)),
         iterations=iterations,
         n=len(problem.covariates),
         n_events=len(problem.sets.event_rows),
-        n_clusters=len(influence),
+        n_clusters=n_clusters,
     )
+
+
+def _sandwich(parts: Floats, covariance: Floats, group: Integers | None) -> tuple[Floats, int]:
+    """Give the cross product of each group's influence on the coefficients, and how many groups there are.
+
+    parts: the score residuals of the rows.
+    """
+    parts = sum_by_group(parts, group)
+    total = np.zeros_like(covariance)
+    for block in blocks(len(parts)):
+        influence = parts[block] @ covariance
+        total += influence.T @ influence
+    return total, len(parts)
 
 
 def hazard_ratio(
@@ -261,14 +272,16 @@ def hazard_ratio(
     return wald(float(fit.coef[column]), std_error, conf_level=conf_level, scale="log")
 
 
-def _maximise(problem: CoxProblem, null: LikelihoodPoint) -> tuple[LikelihoodPoint, int] | Reason:
+def _maximise(
+    problem: CoxProblem, null: LikelihoodPoint, reach: Floats
+) -> tuple[LikelihoodPoint, int] | Reason:
     """Climb from zero by Newton's method, halving a step that would go down or out of range.
 
     Where a covariate (or a combination) orders all events, the likelihood rises for ever: Newton goes
     on adding about one to the linear predictor a step, and the information falls to nothing.
+    reach: the largest covariates.
     """
     point = null
-    reach = np.abs(problem.covariates).max(axis=0)
     for iteration in range(1, MAX_ITERATIONS + 1):
         if _information_problem(problem, point):
             return "monotone_likelihood"

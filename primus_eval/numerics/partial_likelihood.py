@@ -10,18 +10,19 @@ Checked: as `cox`.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
 from primus_eval.numerics.inputs import Floats
-from primus_eval.numerics.risk_sets import RiskSets
+from primus_eval.numerics.risk_sets import RiskSets, until_each_day
 
 Ties = Literal["efron", "breslow"]
 
 BLOCK = 2048
-"""Rows multiplied at a time: few enough that the linear algebra library starts no threads for them."""
+"""Rows worked on at a time: few enough that the linear algebra library starts no threads for them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,8 +104,12 @@ def evaluate(problem: CoxProblem, coef: Floats) -> LikelihoodPoint:
     risk = np.exp(linear_predictor)
     counted = problem.weighted(risk)
     at_risk, dying = (
-        np.column_stack((sums(counted[:, None]), sums(x, weights=counted)))
-        for sums in (sets.at_risk_sums, sets.event_sums)
+        np.column_stack(sums)
+        for sums in zip(
+            sets.at_risk_and_event_sums(counted[:, None]),
+            sets.at_risk_and_event_sums(x, weights=counted),
+            strict=True,
+        )
     )
     sums = _increments(at_risk[:, 0], dying[:, 0], problem)
     hazard = risk * hazard_lived_through(sets, sums)
@@ -113,7 +118,7 @@ def evaluate(problem: CoxProblem, coef: Floats) -> LikelihoodPoint:
     return LikelihoodPoint(
         coef=coef,
         loglik=float(problem.weighted(linear_predictor)[sets.event_rows].sum() + sums.log_h),
-        score=x.T @ problem.weighted(residual),
+        score=_sum_of_rows(x, problem.weighted(residual)),
         information=_information(problem, hazard, at_risk[:, 1:], dying[:, 1:], sums),
         relative_risk=risk,
         hazard=hazard,
@@ -134,7 +139,7 @@ def time_varying(problem: CoxProblem, point: LikelihoodPoint, per_day: Floats) -
     residual = -hazard
     residual[sets.event_rows] += per_day[sets.event_day]
     information = _information(problem, hazard, point.at_risk[:, 1:], point.dying[:, 1:], sums)
-    return x.T @ problem.weighted(residual), information
+    return _sum_of_rows(x, problem.weighted(residual)), information
 
 
 def hazard_lived_through(sets: RiskSets, sums: HazardIncrements) -> Floats:
@@ -155,34 +160,41 @@ def _information(problem: CoxProblem, hazard: Floats, s: Floats, d: Floats, sums
 def _cross_product(x: Floats, weights: Floats) -> Floats:
     """Return x' diag(weights) x, in blocks of rows that stay in the processor's cache."""
     total = np.zeros((x.shape[1], x.shape[1]))
-    for begin in range(0, len(x), BLOCK):
-        rows = x[begin : begin + BLOCK]
-        total += rows.T @ (rows * weights[begin : begin + BLOCK, None])
+    for block in _blocks(x):
+        total += x[block].T @ (x[block] * weights[block, None])
     return total
+
+
+def _blocks(x: Floats) -> Iterator[slice]:
+    return (slice(begin, begin + BLOCK) for begin in range(0, len(x), BLOCK))
+
+
+def _sum_of_rows(x: Floats, weights: Floats) -> Floats:
+    """Return x' weights, in the same blocks."""
+    return np.sum([weights[block] @ x[block] for block in _blocks(x)], axis=0)
 
 
 def _increments(at_risk: Floats, dying: Floats, problem: CoxProblem) -> HazardIncrements:
     sets = problem.sets
-    day = np.repeat(np.arange(len(at_risk)), sets.events_per_day)
-    first_of_day = sets.events_per_day.cumsum() - sets.events_per_day
-    a = (np.arange(len(day)) - first_of_day[day]) / sets.events_per_day[day]
-    if problem.ties == "breslow":
-        a = np.zeros(len(day))
+    day = sets.tied_day
+    a = sets.tied_share if problem.ties == "efron" else np.zeros(len(day))
     h = 1 / (at_risk[day] - a * dying[day])
+    first_of_day = sets.events_per_day.cumsum() - sets.events_per_day
     mean_weight = np.ones(len(at_risk))
     if problem.weights is not None:
         of_events = problem.weights[sets.event_rows]
         mean_weight = np.bincount(sets.event_day, weights=of_events) / sets.events_per_day
 
     def per_day(values: Floats) -> Floats:
-        return np.bincount(day, weights=values, minlength=len(at_risk)).astype(float) * mean_weight
+        return np.add.reduceat(values, first_of_day) * mean_weight
 
+    ah = a * h
     return HazardIncrements(
         h=per_day(h),
-        ah=per_day(a * h),
+        ah=per_day(ah),
         hh=per_day(h * h),
-        ahh=per_day(a * h * h),
-        aahh=per_day(a * a * h * h),
+        ahh=per_day(ah * h),
+        aahh=per_day(ah * ah),
         weight=sets.events_per_day * mean_weight,
         log_h=float(per_day(np.log(h)).sum()),
     )
@@ -210,10 +222,20 @@ def score_residuals(problem: CoxProblem, point: LikelihoodPoint) -> Floats:
     x, sets = problem.covariates, problem.sets
     mean_times_h, mean_times_ah = mean_times_increments(point)
     rows, day = sets.event_rows, sets.event_day
-    lived_through = sets.sums_while_at_risk(mean_times_h)
-    lived_through[rows] -= mean_times_ah[day]
-    residuals = lived_through
-    residuals *= point.relative_risk[:, None]
-    residuals -= point.hazard[:, None] * x
-    residuals[rows] += x[rows] - mean_at_events(point)[day]
+    total = until_each_day(mean_times_h)
+    # Who has an event lives through a part of the last day's increments only: a line of its own for each day.
+    lines = np.concatenate((total, total[1:] - mean_times_ah))
+    line = sets.last.copy()
+    line[rows] += len(mean_times_h)
+    own = -point.hazard
+    own[rows] += 1
+    begins_late = sets.first.any()
+    residuals = np.empty(x.shape)
+    for block in _blocks(x):
+        part = np.take(lines, line[block], axis=0, out=residuals[block], mode="clip")
+        if begins_late:
+            part -= total[sets.first[block]]
+        part *= point.relative_risk[block, None]
+        part += own[block, None] * x[block]
+    residuals[rows] -= mean_at_events(point)[day]
     return residuals if problem.weights is None else residuals * problem.weights[:, None]
