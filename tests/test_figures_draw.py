@@ -9,7 +9,6 @@ import subprocess
 import sys
 import warnings
 from pathlib import Path
-from string import Formatter
 
 import figure_findings as made
 import matplotlib
@@ -31,10 +30,8 @@ from primus_eval.figures import (
 )
 from primus_eval.figures.canvas import figure_of, new_figure, png
 from primus_eval.figures.lettering import drawable, width_pt, wrap, write
-from primus_eval.figures.setting import figure_words
 from primus_eval.figures.theme import ARMS, OKABE_ITO
 from primus_eval.findings import from_json, to_json
-from primus_eval.wording.catalogue import languages
 
 LONG_MARK = "INTERNAL: not released, may point at people, not to be passed on to anyone at all, ever"
 
@@ -268,19 +265,6 @@ def test_a_character_that_cannot_be_drawn_is_a_box_and_no_warning(text, drawn):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert png(figure_of(plot_curve(findings, outcome=made.OUTCOME)))
-
-
-def test_every_language_of_reports_has_every_phrase_with_the_same_places():
-    english = figure_words("en").entries
-    for language in languages():
-        other = figure_words(language).entries
-        assert other.keys() == english.keys()
-        for key, text in english.items():
-            assert places(other[key]) == places(text), key
-
-
-def places(text):
-    return {name for _, name, _, _ in Formatter().parse(text) if name}
 
 
 def test_frames_load_neither_matplotlib_nor_trials():

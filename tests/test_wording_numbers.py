@@ -9,6 +9,7 @@ from figure_findings import TEST
 from hypothesis import given
 from hypothesis import strategies as st
 
+from primus_eval.errors import InputError
 from primus_eval.wording import numbers
 from primus_eval.wording.quantities import finding_number, printed
 
@@ -30,7 +31,7 @@ def value_of(text: str) -> float:
         (-0.0, 1, "en", "0.0"),
         (-0.049, 1, "en", "0.0"),
         (1234567.891, 1, "en", "1,234,567.9"),
-        (1234567.891, 1, "da", "1\u2009234\u2009567,9"),
+        (1234567.891, 1, "da", "1\u202f234\u202f567,9"),
         (999.96, 1, "en", "1,000.0"),
         (-8.25, 1, "da", "−8,3"),
     ],
@@ -46,8 +47,9 @@ def test_percent_multiplies_exactly(value, digits, text):
     assert numbers.percent(value, digits) == text
 
 
-def test_an_unknown_language_writes_as_english():
-    assert numbers.decimal(1234.5, 1, "xx") == "1,234.5"
+def test_an_unknown_language_is_refused():
+    with pytest.raises(InputError, match="Use one of"):
+        numbers.decimal(1234.5, 1, "xx")
 
 
 @given(proportions)

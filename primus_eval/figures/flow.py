@@ -61,7 +61,9 @@ def _label(record: Mapping[str, Any], exhibit: Exhibit, setting: Setting) -> str
     time = "" if horizon is None else setting.duration(float(horizon))
     if stage not in LOSSES:
         return (
-            setting.say(f"flow.{stage}", time=time) if f"flow.{stage}" in setting.phrases else label or stage
+            setting.say(f"flow.{stage}", time=time)
+            if f"picture.flow.{stage}" in setting.subject.words
+            else label or stage
         )
     if reason == "followup_ended_early":
         return setting.say("flow.followup_ended_early", time=time)

@@ -1,41 +1,23 @@
-"""What figures say in words: labels from the protocol inside findings, phrases from two catalogues.
+"""What figures say in words: labels from the protocol inside findings, phrases from the catalogue.
 
-`Setting.say` reads the phrases of figures (`en.toml` beside this file; another language is another
-file); `Setting.word` those that figures share with the sentences of a report.
+`Setting.say` reads the phrases of figures (`picture.*` in the catalogue); `Setting.word` those that
+figures share with the sentences of a report.
 """
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 
 from primus_eval.findings import Findings
 from primus_eval.vocabulary import ArmRole, TimeUnit
 from primus_eval.wording import numbers
-from primus_eval.wording.catalogue import Words, words_in
 from primus_eval.wording.pieces import plain_text
 from primus_eval.wording.subject import ASSIGNED, Subject, subject_of
 
-__all__ = ["ASSIGNED", "ROLES", "Setting", "figure_words", "sentence", "setting_of", "short"]
+__all__ = ["ASSIGNED", "ROLES", "Setting", "sentence", "setting_of", "short"]
 
 ROLES: tuple[ArmRole, ...] = ("treatment", "control")
 DAYS_IN: dict[TimeUnit, int] = {"days": 1, "weeks": 7}
-
-
-@cache
-def figure_words(language: str) -> Words:
-    """Return the phrases of figures in a language that reports are written in.
-
-    >>> figure_words("en").text("curve.at_risk")
-    'At risk'
-    """
-    file = resources.files("primus_eval.figures") / f"{words_in(language).language}.toml"
-    sections = tomllib.loads(file.read_text(encoding="utf-8"))
-    return Words(
-        language, {f"{name}.{key}": text for name, part in sections.items() for key, text in part.items()}
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,12 +25,11 @@ class Setting:
     """A trial as its figures speak of it, in one language."""
 
     subject: Subject
-    phrases: Words
 
     @property
     def language(self) -> str:
         """The language of numbers and words."""
-        return self.phrases.language
+        return self.subject.language
 
     @property
     def unit(self) -> TimeUnit:
@@ -62,7 +43,7 @@ class Setting:
 
     def say(self, key: str, /, **parts: str) -> str:
         """Return a phrase of figures."""
-        return self.phrases.text(key, **parts)
+        return self.subject.words.text(f"picture.{key}", **parts)
 
     def word(self, key: str, /, **parts: str) -> str:
         """Return a phrase that figures share with sentences."""
@@ -103,7 +84,7 @@ class Setting:
 
 def setting_of(findings: Findings, language: str) -> Setting:
     """Return what the figures of these findings may say."""
-    return Setting(subject=subject_of(findings, language=language), phrases=figure_words(language))
+    return Setting(subject=subject_of(findings, language=language))
 
 
 def short(value: float, language: str) -> str:

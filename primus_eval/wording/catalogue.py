@@ -14,7 +14,7 @@ from importlib import resources
 from string import Formatter
 
 from primus_eval.errors import InputError, Problem
-from primus_eval.wording.pieces import Number, Piece, Quoted, Sentence, plain_text
+from primus_eval.wording.pieces import Link, Number, Piece, Quoted, Sentence, plain_text
 
 _FORMATTER = Formatter()
 
@@ -34,7 +34,7 @@ class Words:
                 pieces.append(literal)
             if name is not None:
                 part = parts[name]
-                pieces += [part] if isinstance(part, str | Number | Quoted) else list(part)
+                pieces += [part] if isinstance(part, str | Number | Quoted | Link) else list(part)
         return tuple(piece for piece in pieces if piece != "")
 
     def text(self, key: str, /, **parts: Sentence | Piece) -> str:

@@ -5,10 +5,11 @@ Every field of a definition is said, so that two definitions that differ never r
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import groupby
 
-from primus_eval.definitions import PRESETS, FineThreshold, Reoffending
+from primus_eval.definitions import FineThreshold, Reoffending
 from primus_eval.definitions.model import STATUS_RULES
 from primus_eval.wording.catalogue import Words, words_in
 from primus_eval.wording.numbers import decimal, whole
@@ -35,8 +36,10 @@ def definition_in_words(definition: Reoffending, *, language: str = "en") -> tup
     return tuple(sentence for row in rows for sentence in row.sentences)
 
 
-def definition_rows(definition: Reoffending, *, language: str = "en") -> tuple[DefinitionRow, ...]:
-    """Return the same sentences by topic, for a table."""
+def definition_rows(
+    definition: Reoffending, *, language: str = "en", class_name: Callable[[str], str] = str
+) -> tuple[DefinitionRow, ...]:
+    """Return the same sentences by topic, for a table; class_name: what a class of offences is called."""
     words = words_in(language)
     said = {
         "rules": _rules(definition, words),
@@ -44,7 +47,7 @@ def definition_rows(definition: Reoffending, *, language: str = "en") -> tuple[D
         "clock": _clock(definition, words),
         "window": (_window(definition, words),),
         "events": _events(definition, words),
-        "offences": _offences(definition, words),
+        "offences": _offences(definition, words, class_name),
         "date": (_one(words, "date_used", definition.date_used), _one(words, "undated", "any")),
         "decided": (_decided(definition, words),),
         "before": (_one(words, "pseudo_reconvictions", definition.pseudo_reconvictions),),
@@ -78,7 +81,7 @@ def _listed(words: Words, items: tuple[str, ...], field: str = "") -> str:
 def _rules(definition: Reoffending, words: Words) -> tuple[str, ...]:
     if definition.preset is None:
         return (_one(words, "rules_of", "own"),)
-    label = PRESETS[definition.preset].label
+    label = words.text(f"preset.{definition.preset}.label")
     return (
         _one(words, "rules_of", "preset", label=label, name=definition.preset),
         _one(words, "rules_of", "official" if definition.official else "trial"),
@@ -110,24 +113,24 @@ def _events(definition: Reoffending, words: Words) -> tuple[str, ...]:
     return kinds, _one(words, "sanction", "only", sanctions=sanctions)
 
 
-def _offences(definition: Reoffending, words: Words) -> tuple[str, ...]:
+def _offences(definition: Reoffending, words: Words, class_name: Callable[[str], str]) -> tuple[str, ...]:
     return (
-        _classes(definition, words),
+        _classes(definition, words, class_name),
         _one(words, "police_initiated", definition.police_initiated),
         _one(words, "offence", definition.offences),
-        _fines(definition.fine_below, words),
+        _fines(definition.fine_below, words, class_name),
     )
 
 
-def _classes(definition: Reoffending, words: Words) -> str:
-    if definition.classes:
-        return _one(words, "classes", "only", classes=_listed(words, definition.classes))
-    if definition.classes_left_out:
-        return _one(words, "classes", "left_out", classes=_listed(words, definition.classes_left_out))
+def _classes(definition: Reoffending, words: Words, class_name: Callable[[str], str]) -> str:
+    classes = definition.classes or definition.classes_left_out
+    named = _listed(words, tuple(map(class_name, classes)))
+    if classes:
+        return _one(words, "classes", "only" if definition.classes else "left_out", classes=named)
     return _one(words, "classes", "all")
 
 
-def _fines(threshold: FineThreshold | None, words: Words) -> str:
+def _fines(threshold: FineThreshold | None, words: Words, class_name: Callable[[str], str]) -> str:
     if threshold is None:
         return _one(words, "fine", "any")
     digits = 0 if threshold.amount.is_integer() else 2
@@ -135,7 +138,8 @@ def _fines(threshold: FineThreshold | None, words: Words) -> str:
     parts = {"amount": amount, "currency": threshold.currency}
     if not threshold.classes:
         return _one(words, "fine", "below", **parts)
-    return _one(words, "fine", "below_of", classes=_listed(words, threshold.classes), **parts)
+    named = _listed(words, tuple(map(class_name, threshold.classes)))
+    return _one(words, "fine", "below_of", classes=named, **parts)
 
 
 def _decided(definition: Reoffending, words: Words) -> str:

@@ -11,11 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
+from functools import cache
+
+from primus_eval.wording.catalogue import words_in
 
 MINUS = "\u2212"
-THIN_SPACE = "\u2009"
-NO_BREAK_SPACE = "\u00a0"
 MOST_DIGITS = 9
 """More decimals than this are noise of floating-point arithmetic: such a value is the null itself."""
 
@@ -40,18 +42,11 @@ class NumberForm:
     percent_sign: str
 
 
-FORMS: dict[str, NumberForm] = {
-    "en": NumberForm(decimal_mark=".", thousands_mark=",", percent_sign="%"),
-    "da": NumberForm(decimal_mark=",", thousands_mark=THIN_SPACE, percent_sign=f"{NO_BREAK_SPACE}%"),
-}
-"""One entry per language; a language without one writes numbers as English does."""
-
-
 def decimal(value: float, digits: int, language: str = "en") -> str:
     """Write a number with a fixed number of decimals.
 
     >>> decimal(-8.3333, 1), decimal(-0.04, 1), decimal(1234.5, 1, "da")
-    ('−8.3', '0.0', '1\\u2009234,5')
+    ('−8.3', '0.0', '1\\u202f234,5')
     """
     return _written(_exact(value), digits, language)
 
@@ -112,7 +107,7 @@ def whole(n: int, language: str = "en") -> str:
     """Write a count, with thousands kept apart.
 
     >>> whole(432), whole(12345), whole(12345, "da")
-    ('432', '12,345', '12\\u2009345')
+    ('432', '12,345', '12\\u202f345')
     """
     return _written(Decimal(n), 0, language)
 
@@ -172,9 +167,23 @@ def safe_digits(values: Iterable[float], *, null: float, digits: int) -> int:
     return _digits_off_null([_exact(value) for value in values], null=_exact(null), digits=digits)
 
 
+def day(value: date, language: str = "en") -> str:
+    """Write a date as a language does.
+
+    >>> day(date(2026, 11, 3)), day(date(2026, 11, 3), "da")
+    ('3 November 2026', '3. november 2026')
+    """
+    words = words_in(language)
+    month = words.entries["date.months"].split()[value.month - 1]
+    return words.text("date.form", day=str(value.day), month=month, year=str(value.year))
+
+
+@cache
 def form_of(language: str) -> NumberForm:
-    """Return how a language writes numbers; English where it is not listed."""
-    return FORMS.get(language, FORMS["en"])
+    """Return how a language writes numbers, from its catalogue."""
+    entries = words_in(language).entries
+    marks = {name: entries[f"number.{name}"] for name in ("decimal_mark", "thousands_mark", "percent_sign")}
+    return NumberForm(**marks)
 
 
 def _digits_off_null(values: list[Decimal], *, null: Decimal | int, digits: int) -> int:

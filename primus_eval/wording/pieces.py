@@ -1,7 +1,8 @@
 """A sentence as pieces, so that every number in it can say where it comes from.
 
-A sentence is a tuple of plain words (str), numbers with their source, and text quoted from a
-protocol or an appraisal. A renderer turns the pieces into its own format; `plain_text` joins them.
+A sentence is a tuple of plain words (str), numbers with their source, text quoted from a protocol or
+an appraisal, and references to another place of the same report. A renderer turns the pieces into its
+own format; `plain_text` joins them.
 """
 
 from __future__ import annotations
@@ -34,7 +35,30 @@ class Quoted:
     text: str
 
 
-Piece = str | Number | Quoted
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """Words that lead to another place of the same report: a section or a table, by its id.
+
+    A format without such references prints the words.
+    """
+
+    text: str
+    target: str
+
+
+_HIDDEN = {
+    code: f"[U+{code:04X}]"
+    for code in (
+        *(code for code in range(0x20) if code not in (9, 10, 13)),
+        *range(0x7F, 0xA0),
+        *(0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF),
+        *(0x200B, 0x2028, 0x2029, 0x2060),
+        *(*range(0xD800, 0xE000), 0xFFFE, 0xFFFF),
+    )
+}
+"""Characters that control, turn the direction of writing, part lines unseen, or are forbidden in XML."""
+
+Piece = str | Number | Quoted | Link
 Sentence = tuple[Piece, ...]
 
 
@@ -45,6 +69,15 @@ def plain_text(sentence: Sentence) -> str:
     'among men.'
     """
     return "".join(piece if isinstance(piece, str) else piece.text for piece in sentence)
+
+
+def visible(text: str) -> str:
+    """Show characters that would hide or reorder text, or break a file, by their code points.
+
+    >>> visible("a" + chr(0x202E) + "b")
+    'a[U+202E]b'
+    """
+    return text.translate(_HIDDEN)
 
 
 def capitalised(sentence: Sentence) -> Sentence:
@@ -60,6 +93,8 @@ def capitalised(sentence: Sentence) -> Sentence:
         return (first[:1].upper() + first[1:], *rest)
     if isinstance(first, Quoted):
         return (Quoted(first.text[:1].upper() + first.text[1:]), *rest)
+    if isinstance(first, Link):
+        return (Link(text=first.text[:1].upper() + first.text[1:], target=first.target), *rest)
     return sentence
 
 

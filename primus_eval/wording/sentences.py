@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from primus_eval.findings import Finding, Findings
 from primus_eval.wording.amounts import amount_of
-from primus_eval.wording.pieces import Quoted, Sentence, capitalised, joined
+from primus_eval.wording.pieces import Sentence, capitalised, joined
 from primus_eval.wording.plain import plain_estimate
 from primus_eval.wording.quantities import (
     AMOUNT_MEASURES,
@@ -19,6 +19,7 @@ from primus_eval.wording.quantities import (
     is_harm,
     p_sentence,
 )
+from primus_eval.wording.stored import warning_text
 from primus_eval.wording.subject import Subject, conditions_on
 
 
@@ -111,7 +112,10 @@ def label_sentence(finding: Finding, subject: Subject) -> Sentence:
 
 def warning_sentences(finding: Finding, subject: Subject) -> tuple[Sentence, ...]:
     """Return what the calculation of a finding warned of."""
-    return tuple(subject.words.say("plain.warning", text=Quoted(text)) for text in finding.warnings)
+    return tuple(
+        subject.words.say("plain.warning", text=warning_text(text, subject.words))
+        for text in finding.warnings
+    )
 
 
 def absent_sentence(finding: Finding, subject: Subject) -> Sentence:
@@ -129,7 +133,7 @@ def registration_sentence(subject: Subject) -> Sentence:
         "registration.simulated" if subject.is_simulated else "registration.given",
         register=subject.quote(registration["register_name"]),
         identifier=subject.quote(registration["identifier"]),
-        date=subject.quote(registration["registered_on"]),
+        date=subject.day(registration["registered_on"]),
     )
 
 

@@ -6,7 +6,8 @@ Reads the protocol as it stands in `Findings.context`, so that sentences can be 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -15,6 +16,7 @@ from primus_eval.findings import Finding, Findings
 from primus_eval.methods import METHODS_ON_TIME, ONE_ARM
 from primus_eval.schema import text_in
 from primus_eval.vocabulary import ArmRole
+from primus_eval.wording import numbers
 from primus_eval.wording.catalogue import Words, words_in
 from primus_eval.wording.pieces import Quoted, Sentence, uncapitalised
 
@@ -80,7 +82,18 @@ class Subject:
 
     def quote(self, text: Mapping[str, str] | str) -> Quoted:
         """Return a text of the protocol in the report's language."""
-        return Quoted(text if isinstance(text, str) else text_in(dict(text), self.language))
+        return Quoted(label_in(text, self.language))
+
+    def stated(self, stored: str, *declared: Mapping[str, str] | str) -> Quoted:
+        """Return a text that findings hold in English, in the report's language where one declared is it."""
+        return next((self.quote(text) for text in declared if label_in(text, "en") == stored), Quoted(stored))
+
+    def day(self, stored: object) -> Quoted:
+        """Return a date of the protocol as the report's language writes it; what is none as it stands."""
+        try:
+            return Quoted(numbers.day(date.fromisoformat(str(stored)), self.language))
+        except ValueError:
+            return Quoted(str(stored))
 
     def arm(self, role: ArmRole) -> Quoted:
         return next(self.quote(arm["label"]) for arm in self.protocol["arm"] if arm["role"] == role)
@@ -156,10 +169,40 @@ class Subject:
             for piece in self.column(name)
         )
 
-    def level(self, name: str, code: str) -> Quoted:
-        """Return the label of a level of a column."""
+    def level(self, name: str, code: str, stored: str = "") -> Quoted:
+        """Return the label of a level of a column; one that is not declared as it is stored."""
         levels = self.protocol["data"]["participants"]["columns"].get(name, {}).get("levels") or {}
-        return self.quote(levels.get(code, code))
+        return self.quote(levels.get(code, stored or code))
+
+    def unit_of(self, name: str, stored: str) -> Quoted:
+        """Return the unit of a column; one that is not declared as it is stored."""
+        column = self.protocol["data"]["participants"]["columns"].get(name) or {}
+        return self.quote(column.get("unit") or stored)
+
+    def reason_in_flow(self, reason: str, stored: str) -> str:
+        """Return why people left the flow: in our words where it is our reason, else as it is labelled."""
+        key = f"flow.reason.{reason}"
+        return self.words.text(key) if key in self.words else self.stated(stored, *self._reasons()).text
+
+    def _reasons(self) -> list[Mapping[str, str] | str]:
+        """Return what the protocol says of why people were not randomised, or excluded afterwards."""
+        participants = self.protocol["data"]["participants"]
+        excluded = participants["columns"].get(participants.get("excluded")) or {}
+        not_randomised = self.protocol["design"].get("not_randomised") or ()
+        return [*(item["reason"] for item in not_randomised), *(excluded.get("levels") or {}).values()]
+
+    def seriousness(self, analysis: str, stored: str) -> Quoted:
+        """Return the label of a level of seriousness."""
+        declared = self.analysis(analysis).get("seriousness") or {}
+        return self.stated(stored, *declared.get("labels", ()))
+
+    def offence_class(self, name: str) -> str:
+        """Return what a class of offences is called, where one code of the data means it."""
+        events = self.protocol["data"].get("events") or {}
+        coded = events.get("offence_class") or {}
+        levels = (events.get("columns", {}).get(coded.get("column")) or {}).get("levels") or {}
+        codes = [code for code, meaning in (coded.get("codes") or {}).items() if meaning == name] or [name]
+        return self.quote(levels[codes[0]]).text if len(codes) == 1 and codes[0] in levels else name
 
     def analysis(self, id: str) -> Mapping[str, Any]:
         """Return an analysis of the protocol; nothing for one that the protocol does not hold."""
@@ -246,20 +289,19 @@ class Subject:
 
 def subject_of(findings: Findings, *, language: str = "en") -> Subject:
     """Return the names that sentences about these findings use."""
-    words = words_in(language)
-    return Subject(words, findings.context["protocol"], _exclusions(findings, words), _stages(findings))
+    subject = Subject(words_in(language), findings.context["protocol"], flow=_stages(findings))
+    return replace(subject, excluded=_exclusions(findings, subject))
 
 
-def reason_in_flow(words: Words, reason: str, label: str) -> str:
-    """Return the reason why people left the flow: in our words where it is ours, else as it is labelled."""
-    key = f"flow.reason.{reason}"
-    return words.text(key) if key in words else label
+def label_in(text: Mapping[str, str] | str, language: str) -> str:
+    """Return a text of a protocol in a language; a plain string is in one language only."""
+    return text if isinstance(text, str) else text_in(dict(text), language)
 
 
-def _exclusions(findings: Findings, words: Words) -> tuple[str, ...]:
+def _exclusions(findings: Findings, subject: Subject) -> tuple[str, ...]:
     """Return the reasons for which people were excluded after randomisation; a withheld number counts."""
     reasons = (
-        reason_in_flow(words, str(record["reason"]), str(record["label"]))
+        subject.reason_in_flow(str(record["reason"]), str(record["label"]))
         for flow in findings.exhibits_of("flow")
         for record in flow.records()
         if record["stage"] == "excluded" and record["n"] != 0
