@@ -3,7 +3,7 @@
 
 PYTHON ?= python3
 
-.PHONY: help report test samples bench beside scale fuzz setup lock clean
+.PHONY: help report test samples bench beside repeated scale fuzz setup lock clean
 .NOTPARALLEL:
 
 help: ## list these commands
@@ -25,6 +25,9 @@ bench: ## time whole processes, ten million events, and our numerics beside R: m
 
 beside: ## time our numerics beside R's, which must be installed: make beside DATE=2026-11-23
 	@"$(PYTHON)" .ci/bootstrap.py beside $(if $(DATE),--date "$(DATE)")
+
+repeated: ## time mean counts of repeated events beside R's, which must be installed: make repeated DATE=2026-11-23
+	@"$(PYTHON)" .ci/bootstrap.py repeated $(if $(DATE),--date "$(DATE)")
 
 scale: ## only the ten million events: make scale FOLDER=/tmp/register DATE=2026-11-23
 	@"$(PYTHON)" .ci/bootstrap.py scale $(if $(FOLDER),--folder "$(FOLDER)") $(if $(DATE),--date "$(DATE)")

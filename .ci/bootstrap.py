@@ -208,6 +208,13 @@ def beside(options):
     return run(PYTHON, folder / "beside_r.py", *given) or run(PYTHON, folder / "cox_bootstrap.py", *given)
 
 
+def repeated(options):
+    """time repeated events beside R's, which must be installed; writes tests/benchmarks/recurrent.md"""
+    setup(TESTING)
+    given = ["--date", options.date] if options.date else []
+    return run(PYTHON, Path("tests", "benchmarks", "recurrent.py"), *given)
+
+
 def fuzz(options):
     """look for inputs that break the readers; writes tests/fuzz/results.md"""
     setup(TESTING)
@@ -242,6 +249,7 @@ VERBS = {
     "bench": bench,
     "scale": scale,
     "beside": beside,
+    "repeated": repeated,
     "fuzz": fuzz,
     "setup": prepare,
     "clean": clean,
@@ -255,7 +263,7 @@ def main(arguments):
     for name, verb in VERBS.items():
         verbs.add_parser(name, help=verb.__doc__)
     verbs.choices["setup"].add_argument("--extras", default="", help="comma-separated names")
-    for name in ["bench", "scale", "beside", "fuzz"]:
+    for name in ["bench", "scale", "beside", "repeated", "fuzz"]:
         verbs.choices[name].add_argument("--date", help="the day to print with the results")
     verbs.choices["scale"].add_argument(
         "--folder", default=str(ROOT / "build" / "scale"), help="where the generated register is kept"

@@ -8,8 +8,11 @@ from primus_eval.audit import audit_exhibit
 from primus_eval.baseline import allocation_check, baseline_table
 from primus_eval.comparison import compare_definitions
 from primus_eval.estimators import curve_exhibits, estimate, known_exhibit, method_of
+from primus_eval.estimators.cox_curves import METHOD as STANDARDISED
+from primus_eval.estimators.cox_curves import standardised_exhibit
 from primus_eval.estimators.curves import effect_exhibit, stacked_exhibit
 from primus_eval.estimators.diagnostics import diagnostics
+from primus_eval.estimators.levels import proportional_odds_exhibit
 from primus_eval.estimators.recurrent import mean_count_exhibit
 from primus_eval.findings import Exhibit, Findings, concatenate
 from primus_eval.flow import participant_flow
@@ -68,9 +71,7 @@ def findings_of(trial: Trial, measured: Measured) -> Findings:
         *(
             exhibit
             for item in analyses
-            for exhibit in diagnostics(
-                measured[item.outcome, item.population], item, method_of(item, protocol)
-            )
+            for exhibit in _beside(measured[item.outcome, item.population], item, method_of(item, protocol))
         ),
         *_comparison(trial, measured),
         *_detectable(trial, found),
@@ -78,9 +79,15 @@ def findings_of(trial: Trial, measured: Measured) -> Findings:
     return concatenate([found, Findings(exhibits=tuple(exhibits))])
 
 
-def _diagnostics(protocol: Protocol, measured: Measured, analysis: Analysis) -> tuple[Exhibit, ...]:
-    measurement = measured[analysis.outcome, analysis.population]
-    return diagnostics(measurement, analysis, method_of(analysis, protocol))
+def _beside(measurement: Measurement, analysis: Analysis, method: str) -> list[Exhibit]:
+    """Draw up what stands beside the result of one analysis: what its model assumes, and what it gives."""
+    exhibits = list(diagnostics(measurement, analysis, method))
+    if method == STANDARDISED:
+        exhibits += standardised_exhibit(measurement, analysis)
+    if analysis.seriousness is not None:
+        cuts = proportional_odds_exhibit(measurement, analysis)
+        exhibits += [] if cuts is None else [cuts]
+    return exhibits
 
 
 def _contributors(measured: Measured, target: tuple[str, str]) -> list[Exhibit]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from math import log
 from typing import Any
 
 import numpy as np
@@ -17,9 +18,10 @@ from test_release import under
 from primus_eval.disclosure import release
 from primus_eval.disclosure.coarse import can_be_recomputed
 from primus_eval.estimators import ESTIMATORS, curve_exhibits, estimate
-from primus_eval.estimators.competing import CAUSE_SPECIFIC, competed
+from primus_eval.estimators.competing import BY_GROUP, CAUSE_SPECIFIC, EARLY_FOR_MORE, competed
 from primus_eval.findings import Exhibit, Finding, Findings
 from primus_eval.measurement import Measurement, measure
+from primus_eval.numerics.fine_gray import FineGrayFit, fine_gray
 from primus_eval.pipeline import evaluate
 from primus_eval.protocol import Analysis
 
@@ -137,6 +139,47 @@ def test_the_subdistribution_hazard_ratio_is_that_of_r(covariates: list[str], le
     beside_r(ours, case["subdistribution_hazard_ratio"][0])
     assert (ours.unit, ours.scale, ours.covariates) == ("ratio", "log", tuple(covariates))
     assert ours.engine.endswith("numerics.fine_gray")
+
+
+def test_grays_test_may_weigh_early_days_more() -> None:
+    (ours,) = found(measured_to_the_end(), "association_test", "gray", strata=["stratum"], rho=0.5)
+    (case,) = (one for one in fixture("competing_tests")["tied"]["gray"] if one["rho"] == 0.5)
+    assert (ours.statistic, ours.p_value) == pytest.approx((case["chi_square"], case["p_value"]), rel=1e-9)
+    assert ours.warnings == (EARLY_FOR_MORE.format(rho="0.5"),)
+    plain, none = (
+        found(measured_to_the_end(), "association_test", "gray", **said) for said in ({}, {"rho": 0})
+    )
+    assert plain == none and plain[0].warnings == ()
+
+
+def test_people_of_different_arms_may_leave_early_at_different_rates() -> None:
+    (ours,) = found(
+        measured_to_the_end(),
+        "subdistribution_hazard_ratio",
+        "fine_gray",
+        covariates=["age", "employed"],
+        censoring_groups=["arm"],
+    )
+    cases = fixture("competing_tests")["tied"]["fine_gray"]
+    (case,) = (one for one in cases if one["censoring_groups"] == "treated")
+    assert log(ours.estimate) == pytest.approx(case["coef"][0], rel=1e-9)
+    assert ours.warnings == (BY_GROUP,)
+
+
+@pytest.mark.parametrize("named", [["stratum"], ["arm", "stratum"]])
+def test_people_of_different_groups_may_leave_early_at_different_rates(named: list[str]) -> None:
+    columns, given = tied(), measured_to_the_end()
+    group = columns["stratum"] * 2 + columns["treated"] * ("arm" in named)
+    fit = fine_gray(
+        columns["treated"][:, None], given.time_days, given.event, competed(given), censoring_groups=group
+    )
+    assert isinstance(fit, FineGrayFit)
+    asked = {"censoring_groups": named}
+    (ours,) = found(given, "subdistribution_hazard_ratio", "fine_gray", **asked)
+    assert log(ours.estimate) == pytest.approx(fit.coef[0], rel=1e-12)
+    assert ours.std_error == pytest.approx(fit.covariance[0, 0] ** 0.5, rel=1e-12)
+    (pooled,) = found(given, "subdistribution_hazard_ratio", "fine_gray")
+    assert ours.std_error != pytest.approx(pooled.std_error, rel=1e-6)
 
 
 def test_a_missing_covariate_leaves_people_out_of_the_counts_too() -> None:

@@ -5,7 +5,25 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from estimability import COMPETING, COVARIATES, EVENTS, KEYS, PEOPLE, TABLES, answer, page
+from estimability import (
+    COMPETING,
+    COVARIATES,
+    EVENTS,
+    KEYS,
+    PEOPLE,
+    REGISTER_COMPETING,
+    REGISTER_COVARIATES,
+    REGISTER_EVENTS,
+    REGISTER_KEYS,
+    REGISTER_PEOPLE,
+    REGISTER_TABLES,
+    TABLES,
+    answer,
+    page,
+)
+
+from primus_eval.estimators import ESTIMATORS
+from primus_eval.methods import ABOUT
 
 PAGE = Path(__file__).parents[1] / "docs" / "estimability.md"
 
@@ -20,6 +38,17 @@ def test_no_estimator_crashes_or_answers_without_a_reason(key: tuple[str, str]) 
     for _, situations in TABLES:
         for situation in situations.values():
             assert answer(key, situation)
+
+
+@pytest.mark.parametrize("key", REGISTER_KEYS, ids=" ".join)
+def test_nor_one_that_reads_all_events_or_adds_up_a_quantity(key: tuple[str, str]) -> None:
+    for _, situations in REGISTER_TABLES:
+        for situation in situations.values():
+            assert answer(key, situation)
+
+
+def test_the_page_is_about_every_estimator() -> None:
+    assert sorted((*KEYS, *REGISTER_KEYS)) == sorted(ESTIMATORS)
 
 
 ON_TABLES = [
@@ -59,7 +88,7 @@ def test_a_yes_no_outcome_is_not_made_up_where_follow_up_ended_early(key: tuple[
     assert answer(key, PEOPLE["follow-up of all ends on day 80"]) == expected
 
 
-READ_AS_CENSORED = [key for key in KEYS if key[1] in ("kaplan_meier", "greenwood")]
+READ_AS_CENSORED = [key for key in KEYS if key[1] in ("kaplan_meier", "greenwood", "cox_standardised")]
 WITH_COMPETING = [key for key in KEYS if key[1] == "aalen_johansen"]
 
 
@@ -102,3 +131,69 @@ def test_covariates_that_cannot_be_used_are_named_as_the_reason(key: tuple[str, 
     assert answer(key, COVARIATES["covariate equal to the arm"]) == "not estimable: collinear_covariates"
     assert answer(key, COVARIATES["two collinear covariates"]) == "not estimable: collinear_covariates"
     assert answer(key, COVARIATES["more covariates than people"]) == "not estimable: too_many_covariates"
+
+
+# All events, and sums -------------------------------------------------------------------------------------
+
+ADJUSTING = [key for key in REGISTER_KEYS if ABOUT[key[1]].covariates == "may"]
+SUMS = [key for key in REGISTER_KEYS if ABOUT[key[1]].reads == "quantity" and key[0] != "win_ratio"]
+RATIOS_OF_EVENTS = [key for key in REGISTER_KEYS if key[0] in ("rate_ratio", "hazard_ratio")]
+FEW_WITH_ANY = [key for key in SUMS if key[0] != "common_odds_ratio"]
+"""Means need some people in each arm with any of the quantity, and here three or four have."""
+
+
+@pytest.mark.parametrize("key", [key for key in REGISTER_KEYS if key not in FEW_WITH_ANY], ids=" ".join)
+def test_an_ordinary_register_is_answered(key: tuple[str, str]) -> None:
+    assert answer(key, REGISTER_EVENTS["ordinary"]) == "estimate"
+
+
+@pytest.mark.parametrize("key", FEW_WITH_ANY, ids=" ".join)
+def test_a_mean_is_answered_where_enough_people_have_any(key: tuple[str, str]) -> None:
+    assert answer(key, REGISTER_EVENTS["everyone had the event, once"]).startswith("estimate")
+    assert "too_few_people" in answer(key, REGISTER_EVENTS["ordinary"])
+
+
+@pytest.mark.parametrize("key", REGISTER_KEYS, ids=" ".join)
+def test_an_empty_arm_of_a_register_is_never_compared(key: tuple[str, str]) -> None:
+    assert answer(key, REGISTER_PEOPLE["one arm is empty"]).endswith("not estimable: one_arm_empty")
+    assert "not estimable: one_arm_empty" in answer(key, REGISTER_PEOPLE["one person"])
+
+
+@pytest.mark.parametrize("key", RATIOS_OF_EVENTS, ids=" ".join)
+def test_no_event_in_one_arm_has_no_finite_ratio_of_rates(key: tuple[str, str]) -> None:
+    regression = key[1] in ("andersen_gill", "pwp_total_time", "pwp_gap_time")
+    reason = "monotone_likelihood" if regression else "no_events_in_one_arm"
+    assert answer(key, REGISTER_EVENTS["no event in the treatment arm"]) == f"not estimable: {reason}"
+    assert answer(key, REGISTER_EVENTS["no events"]) == "not estimable: no_events"
+    nobody_followed = answer(key, REGISTER_PEOPLE["all left on the first day"])
+    assert nobody_followed == "not estimable: no_exposure"
+
+
+@pytest.mark.parametrize("key", SUMS, ids=" ".join)
+def test_a_sum_is_not_made_up_where_follow_up_ended_early(key: tuple[str, str]) -> None:
+    expected = "not estimable: followup_incomplete_at_horizon"
+    for situation in ("some left early", "all left on day 80"):
+        assert answer(key, REGISTER_PEOPLE[situation]) == expected
+    assert answer(key, REGISTER_COMPETING["some died, some left early"]) == expected
+    assert answer(key, REGISTER_COMPETING["some died"]) != expected
+
+
+@pytest.mark.parametrize("measure_", ["mean_count", "mean_count_difference"])
+def test_a_mean_number_of_events_counts_the_dead_as_having_no_more(measure_: str) -> None:
+    for situation in REGISTER_COMPETING.values():
+        refused = answer((measure_, "mean_cumulative_function"), situation)
+        assert refused == "not estimable: competing_events"
+    assert (
+        answer((measure_, "ghosh_lin"), REGISTER_COMPETING["everyone in the treatment arm died"])
+        == "estimate"
+    )
+
+
+@pytest.mark.parametrize("key", ADJUSTING, ids=" ".join)
+def test_covariates_of_a_register_that_cannot_be_used_are_named_as_the_reason(key: tuple[str, str]) -> None:
+    collinear = "not estimable: collinear_covariates"
+    assert answer(key, REGISTER_COVARIATES["constant covariate"]) == "not estimable: constant_covariate"
+    assert answer(key, REGISTER_COVARIATES["covariate equal to the arm"]) == collinear
+    assert answer(key, REGISTER_COVARIATES["two collinear covariates"]) == collinear
+    too_many = answer(key, REGISTER_COVARIATES["more covariates than people"])
+    assert too_many == "not estimable: too_many_covariates"

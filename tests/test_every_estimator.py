@@ -32,6 +32,8 @@ SAYS: dict[str, Any] = {
     "at_days": [30, 180],
     "time_function": "log_days",
     "weights": {"family": "tarone_ware"},
+    "rho": 1,
+    "censoring_groups": ["arm"],
     "quantile": 0.2,
     "quantity": "harm_days",
     "seriousness": {
@@ -77,6 +79,7 @@ def analysis(sample: str, key: tuple[str, str], outcome: str) -> dict[str, Any]:
     for name in about.keys:
         value = SAYS[name]
         said[name] = value[sample] if isinstance(value, dict) and sample in value else value
+    said |= {name: SAYS[name] for name in about.may_say if name in SAYS}
     if about.covariates != "no":
         said["covariates"] = ADJUSTS[sample]
     if about.strata == "must":

@@ -268,7 +268,7 @@ one value for a table
 - [planning]
 + [study.ethics]
 + [planning]
-> PE-F08 study.ethics: a text in quotes
+> PE-F08 study.ethics: needs a text in English (key en)
 """
 
 MISSING = """
@@ -803,6 +803,48 @@ weights that shrink as people leave
 + weights = { family = "fleming_harrington", rho = -1.0 }
 @ weights
 > PE-F08 analysis[6].weights.rho: at least 0
+
+a power of weights for a test without
+- method = "stratified_logrank"
++ method = "stratified_logrank"
++ rho = 1.0
+@ rho
+> PE-F09 analysis[6].rho: has no effect on association_test by stratified_logrank. Remove it; it is for: gray.
+
+a power of weights that shrink
+- method = "stratified_logrank"
++ method = "gray"
++ rho = -1.0
+@ rho
+> PE-F08 analysis[6].rho: at least 0
+
+groups that leave early for a model that takes all alike
+- effect_measure = "hazard_ratio"
++ effect_measure = "hazard_ratio"
++ censoring_groups = ["arm"]
+@ censoring_groups
+> PE-F09 analysis[3].censoring_groups: has no effect on hazard_ratio by cox. Remove it; it is for: fine_gray.
+
+groups that leave early by a column that is not there
+- effect_measure = "restricted_mean_difference"
++ effect_measure = "subdistribution_hazard_ratio"
++ censoring_groups = ["arm", "prisons"]
+@ censoring_groups
+> PE-F09 analysis[4].censoring_groups: 'prisons' is not a known column. Did you mean prison?
+
+groups that leave early by a number
+- effect_measure = "restricted_mean_difference"
++ effect_measure = "subdistribution_hazard_ratio"
++ censoring_groups = ["age"]
+@ censoring_groups
+> PE-F09 analysis[4].censoring_groups: column 'age' is not of type category or yes_no
+
+standardised curves without covariates
+- effect_measure = "hazard_ratio"
++ effect_measure = "survival_difference"
++ method = "cox_standardised"
+@ method
+> PE-F09 analysis[3].method: survival_difference by cox_standardised needs covariates.
 
 a quantile and a seed that are not said
 - effect_measure = "restricted_mean_difference"

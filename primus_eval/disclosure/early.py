@@ -20,6 +20,9 @@ KIND = "known"
 """The kind of exhibit that says of how many people the outcome is known; it never leaves."""
 
 BY_CURVES = ("aalen_johansen", "kaplan_meier")
+NEARLY_CURVES = ("pseudo_observations", "cox_standardised")
+"""Methods whose risks are nearly those of the curves, with covariates or without."""
+
 ROUNDED = (
     "Few people were not followed to the end, or none. So that they cannot be counted, shares are rounded to "
     "whole people, and the interval is that of such shares (score interval)."
@@ -78,8 +81,9 @@ def _shown(row: Finding, table: Table2x2 | None, *, k: int) -> Finding:
 
     Where the risk of an arm is not determined, that of the other has no partner to be rounded with.
     """
-    by_curve = row.effect_measure == "survival_difference" or (
-        row.method in BY_CURVES and row.effect_measure in ("risk_difference", "proportion")
+    by_curve = row.method not in NEARLY_CURVES and (
+        row.effect_measure == "survival_difference"
+        or (row.method in BY_CURVES and row.effect_measure in ("risk_difference", "proportion"))
     )
     if table is None:
         hidden = replace(row, events_treatment=None, events_control=None)
@@ -93,8 +97,8 @@ def _shown(row: Finding, table: Table2x2 | None, *, k: int) -> Finding:
     if problem is not None:
         return row.withheld(problem)
     row = replace(row, events_treatment=None, events_control=None)
-    if row.method == "pseudo_observations" and row.status == "estimated":
-        return row.withheld("differencing")  # nearly the exact risks, with covariates or without
+    if row.method in NEARLY_CURVES and row.status == "estimated":
+        return row.withheld("differencing")
     if not by_curve or row.status != "estimated" or row.conf_level is None:
         return row
     effect = _effect(row, table)

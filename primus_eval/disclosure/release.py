@@ -57,7 +57,13 @@ NEVER_LEAVES = (KNOWN, CONTRIBUTORS, LEVELS)
 """Exhibits that are there for these rules only."""
 
 DIAGNOSES = ("proportionality", "influence")
-INDIVIDUAL = ("mean_count", "cumulative_incidence", "curve_effects", "proportional_odds")
+INDIVIDUAL = (
+    "mean_count",
+    "cumulative_incidence",
+    "curve_effects",
+    "standardised_curve",
+    "proportional_odds",
+)
 """Exhibits with the day, or the level, of single people: only public or internal reports show them."""
 
 

@@ -11,6 +11,7 @@ from primus_eval.errors import InputError, Problem
 from primus_eval.estimators.adjusted import ADJUSTED
 from primus_eval.estimators.binary import BINARY
 from primus_eval.estimators.competing import COMPETING, known_exhibit
+from primus_eval.estimators.cox_curves import COX_CURVES
 from primus_eval.estimators.curves import curve_exhibits
 from primus_eval.estimators.frequency import FREQUENCY
 from primus_eval.estimators.hazard import HAZARD
@@ -39,6 +40,7 @@ ESTIMATORS: dict[tuple[str, str], Estimator] = {
     **COMPETING,
     **HAZARD,
     **HAZARD_ALTERNATIVES,
+    **COX_CURVES,
     **TRANSITION,
     **RECURRENT,
     **FREQUENCY,

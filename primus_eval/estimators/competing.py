@@ -24,6 +24,7 @@ from primus_eval.numerics.fine_gray import fine_gray, subdistribution_hazard_rat
 from primus_eval.numerics.gray import gray_test
 from primus_eval.numerics.time_lost import time_lost_difference
 from primus_eval.protocol import Analysis
+from primus_eval.protocol.model import ARM as ASSIGNED_ARM
 from primus_eval.vocabulary import Unit
 
 ARM = 0
@@ -33,6 +34,12 @@ CAUSE_SPECIFIC = (
     "People who die or leave the country without having had the event count until then. So this compares "
     "rates among those still there (cause-specific), and does not say how many had the event."
 )
+
+EARLY_FOR_MORE = (
+    "Days are weighted by one minus the share with the event, to the power {rho}, as declared: early ones "
+    "count for more."
+)
+BY_GROUP = "People of different groups, as declared, may leave early at different rates."
 
 
 def competed(measurement: Measurement) -> np.ndarray:
@@ -169,22 +176,27 @@ def time_lost(measurement: Measurement, analysis: Analysis) -> tuple[Estimate, .
 
 
 def gray(measurement: Measurement, analysis: Analysis) -> tuple[Estimate, ...]:
-    """Test whether the curves of the risk of the event are the same in both arms, within strata if named."""
+    """Test whether the curves of the risk of the event are the same in both arms, within strata if named.
+
+    With a rho, days on which few had the event so far count for more.
+    """
     effect = gray_test(
         measurement.time_days,
         measurement.event,
         competed(measurement),
         measurement.treated,
         groups(measurement, analysis.strata),
+        rho=analysis.rho or 0.0,
     )
-    return (_estimate(measurement, effect, unit="none", module="gray"),)
+    weighted = (EARLY_FOR_MORE.format(rho=f"{analysis.rho:g}"),) if analysis.rho else ()
+    return (replace(_estimate(measurement, effect, unit="none", module="gray"), warnings=weighted),)
 
 
 def subdistribution(measurement: Measurement, analysis: Analysis) -> tuple[Estimate, ...]:
-    """Estimate the ratio of subdistribution hazards, given the covariates; censoring is pooled.
+    """Estimate the ratio of subdistribution hazards, given the covariates.
 
-    It assumes that the ratio is the same throughout and that censoring depends neither on the arm nor on
-    covariates.
+    It assumes that the ratio is the same throughout, and that within the censoring groups, or among all
+    people where none are named, censoring depends neither on the arm nor on covariates.
     """
     adjusting = covariates(measurement, analysis, among=np.ones(len(measurement.frame), dtype=bool))
     kept = adjusting.kept
@@ -199,11 +211,22 @@ def subdistribution(measurement: Measurement, analysis: Analysis) -> tuple[Estim
             measurement.time_days[kept],
             measurement.event[kept],
             competed(measurement)[kept],
+            censoring_groups=_censoring_groups(measurement, analysis)[kept],
         )
         effect = subdistribution_hazard_ratio(fit, ARM, conf_level=analysis.conf_level)
     estimate = _estimate(measurement, effect, unit="ratio", module="fine_gray")
     counts = counts_of(treated, measurement.event[kept])
-    return (replace(estimate, counts=counts, warnings=adjusting.warnings),)
+    grouped = (BY_GROUP,) if analysis.censoring_groups else ()
+    return (replace(estimate, counts=counts, warnings=(*adjusting.warnings, *grouped)),)
+
+
+def _censoring_groups(measurement: Measurement, analysis: Analysis) -> np.ndarray:
+    """Number the groups that may leave early at different rates, shape (n,)."""
+    columns = tuple(name for name in analysis.censoring_groups if name != ASSIGNED_ARM)
+    alike = groups(measurement, columns)
+    codes = np.zeros(len(measurement.frame), dtype=np.int64) if alike is None else alike.astype(np.int64)
+    by_arm = ASSIGNED_ARM in analysis.censoring_groups
+    return 2 * codes + measurement.treated if by_arm else codes
 
 
 def _estimate(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from primus_eval.estimators.competing import may_compete
 from primus_eval.estimators.covariates import covariates, groups
 from primus_eval.findings import Cell, Exhibit
 from primus_eval.measurement import Measurement
@@ -17,7 +18,7 @@ from primus_eval.numerics.inputs import Floats, Integers
 from primus_eval.numerics.proportionality import Transform, proportionality
 from primus_eval.protocol import Analysis
 
-METHODS = ("cox", "cox_robust", "cox_cluster")
+METHODS = ("cox", "cox_robust", "cox_cluster", "cox_standardised")
 """Methods that assume one hazard ratio throughout."""
 
 ARM = 0
@@ -33,10 +34,10 @@ LARGEST_SHARE_LEFT_OUT = 0.1
 def diagnostics(measurement: Measurement, analysis: Analysis, method: str) -> tuple[Exhibit, ...]:
     """Test proportional hazards and count influential people, for an analysis by a Cox model.
 
-    Nothing for other methods, and where the model cannot be fitted.
+    Nothing for other methods, and where the model cannot be fitted, or does not answer.
     Checked: tests/test_diagnostics.py.
     """
-    if method not in METHODS:
+    if method not in METHODS or (method == "cox_standardised" and may_compete(measurement)):
         return ()
     everyone = np.ones(len(measurement.frame), dtype=bool)
     adjusting = covariates(measurement, analysis, among=everyone)

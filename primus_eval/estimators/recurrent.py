@@ -196,10 +196,13 @@ def _cox(
     stretches = stretches.only(used)
     person = stretches.person
     strata = _strata(groups(measurement, analysis.strata), person, None if number is None else number[used])
-    effect = not_estimable("one_arm_empty")
-    if adjusting.reason is not None:
+    if len(np.unique(treated[kept])) < 2:
+        effect = not_estimable("one_arm_empty")
+    elif adjusting.reason is not None:
         effect = not_estimable(adjusting.reason)
-    elif len(np.unique(treated[person])) == 2:
+    elif len(np.unique(treated[person])) < 2:
+        effect = not_estimable("no_exposure")
+    else:
         place = kept.cumsum() - 1
         fit = cox(
             np.column_stack([treated[person].astype(float), adjusting.matrix[place[person]]]),

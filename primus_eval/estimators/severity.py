@@ -93,7 +93,8 @@ def mean_difference_in_two_parts(measurement: Measurement, analysis: Analysis) -
     used = adjusting.kept
     drawn = drawing(measurement, analysis, used)
     fit: TwoPart | Reason
-    if reason := found.reason or adjusting.reason:
+    one_arm = len(np.unique(measurement.treated[used])) < 2
+    if reason := found.reason or ("one_arm_empty" if one_arm else adjusting.reason):
         fit = reason
     else:
         fit = two_part(

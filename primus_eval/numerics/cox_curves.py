@@ -13,13 +13,16 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from primus_eval.numerics.cox import CoxModel, sum_by_group
-from primus_eval.numerics.effect import normal_quantile
+from primus_eval.numerics.effect import Effect, normal_quantile, not_estimable, wald
 from primus_eval.numerics.inputs import Bools, Floats, finite_vector
 from primus_eval.numerics.partial_likelihood import mean_times_increments, score_residuals
 from primus_eval.vocabulary import Reason
 
 LARGEST = 300.0
 """Of an exponent: survival is 0 or 1 to all digits long before, and products stay in the range of numbers."""
+
+NEGLIGIBLE_ERROR = 1e-12
+"""A standard error of a share this small is zero but for rounding."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,14 +89,14 @@ def adjusted_survival(
     cumulative = hazard * relative_risk
     error = relative_risk * np.sqrt(sums.hh[days].cumsum() + through_coef)
     survival = np.exp(-cumulative)
-    widening = np.exp(np.minimum(normal_quantile(conf_level) * error / cumulative, LARGEST))
+    low, high = _log_log_ends(cumulative, error, conf_level=conf_level)
     return AdjustedCurve(
         time_days=sets.day_time[days],
         cumulative_hazard=cumulative,
         survival=survival,
         std_error=survival * error,
-        conf_low=np.exp(-cumulative * widening),
-        conf_high=np.exp(-cumulative / widening),
+        conf_low=low,
+        conf_high=high,
     )
 
 
@@ -120,7 +123,8 @@ def standardised_survival(model: CoxModel, arm: int, days: ArrayLike) -> Standar
     if len(at) and at.max() > last_days.min():
         return "horizon_beyond_followup"
     parts = score_residuals(model.problem, model.point) @ np.linalg.inv(model.point.information)
-    curves = [_standardised(model, arm, day, parts) for day in at]
+    risks = [(value, _relative_risk(model, arm, value)) for value in _both_arms(model, arm)[::-1]]
+    curves = [_standardised(model, arm, day, parts, risks) for day in at]
     survival = np.array([values for values, _ in curves]).reshape(-1, 2)
     errors = np.array([error for _, error in curves]).reshape(-1, 3)
     return StandardisedSurvival(
@@ -134,10 +138,60 @@ def standardised_survival(model: CoxModel, arm: int, days: ArrayLike) -> Standar
     )
 
 
-def _standardised(model: CoxModel, arm: int, day: float, parts: Floats) -> tuple[Floats, Floats]:
+def standardised_difference(
+    model: CoxModel | Reason, arm: int, *, horizon_days: float, conf_level: float
+) -> Effect:
+    """Difference in standardised survival at the horizon, treatment minus control, with a Wald interval.
+
+    model: as `fit_cox` answers. arm: as in `standardised_survival`, which estimates and assumes the same.
+    Source: as `standardised_survival`.
+    Checked: tests/reference/test_against_r.py (R survfit of coxph, moved by the weight of each person).
+    """
+    if isinstance(model, str):
+        return not_estimable(model)
+    found = standardised_survival(model, arm, [horizon_days])
+    if isinstance(found, str):
+        return not_estimable(found)
+    std_error = float(found.std_error_difference[0])
+    if std_error < NEGLIGIBLE_ERROR:
+        return not_estimable("no_variation")
+    return wald(float(found.difference[0]), std_error, conf_level=conf_level)
+
+
+def survival_ends(survival: Floats, std_error: Floats, *, conf_level: float) -> tuple[Floats, Floats]:
+    """Return the log-log interval of shares with their standard errors; of none and of all, the share itself.
+
+    Source: Kalbfleisch & Prentice 2002, The Statistical Analysis of Failure Time Data, section 1.4.
+    Checked: tests/test_numerics_cox_curves.py (the interval of `adjusted_survival`).
+    """
+    low, high = survival.copy(), survival.copy()
+    inside = (survival > 0) & (survival < 1)
+    low[inside], high[inside] = _log_log_ends(
+        -np.log(survival[inside]), std_error[inside] / survival[inside], conf_level=conf_level
+    )
+    return low, high
+
+
+def _log_log_ends(cumulative: Floats, std_error: Floats, *, conf_level: float) -> tuple[Floats, Floats]:
+    """Return the interval of survival from minus its logarithm and the standard error of that."""
+    widening = np.exp(np.minimum(normal_quantile(conf_level) * std_error / cumulative, LARGEST))
+    return np.exp(-cumulative * widening), np.exp(-cumulative / widening)
+
+
+def _relative_risk(model: CoxModel, arm: int, value: float) -> Floats:
+    """Give each person's relative risk with the column of the arm set to a value."""
+    coef, covariates = model.point.coef, model.problem.covariates
+    known = 0.0 if model.problem.offset is None else model.problem.offset
+    return np.exp(covariates @ coef + (value - covariates[:, arm]) * coef[arm] + known)
+
+
+def _standardised(
+    model: CoxModel, arm: int, day: float, parts: Floats, risks: list[tuple[float, Floats]]
+) -> tuple[Floats, Floats]:
     """Give survival by `day` under treatment and control, and standard errors of both and of the difference.
 
-    parts: how far each row moves the scaled coefficients.
+    parts: how far each row moves the scaled coefficients. risks: what the column of the arm is under
+    treatment and under control, and each person's relative risk then.
     """
     by_day = model.problem.sets.day_time <= day
     hazard = _by_stratum(model, model.point.increments.h[:, None] * by_day[:, None])[:, 0]
@@ -146,15 +200,14 @@ def _standardised(model: CoxModel, arm: int, day: float, parts: Floats) -> tuple
     share = model.problem.weighted(np.ones(len(model.event)))
     share = share / share.sum()
     survival, moved = [], []
-    for value in _both_arms(model, arm)[::-1]:
-        x = model.problem.covariates.copy()
-        x[:, arm] = value
-        fixed = 0.0 if model.problem.offset is None else model.problem.offset
-        relative_risk = np.exp(x @ model.point.coef + fixed)
+    for value, relative_risk in risks:
         own = np.exp(-hazard[model.stratum] * relative_risk)
         mean = 1 - share @ (1 - own)  # exactly 1 before the first event
         slope = share * own * relative_risk
-        by_coef = (slope * hazard[model.stratum]) @ x - np.bincount(model.stratum, slope) @ mean_times_h
+        by_person = slope * hazard[model.stratum]
+        by_coef = by_person @ model.problem.covariates
+        by_coef[arm] = by_person.sum() * value
+        by_coef -= np.bincount(model.stratum, slope) @ mean_times_h
         by_hazard = np.bincount(model.stratum, slope)[model.stratum]
         survival.append(mean)
         moved.append(share * (own - mean) - by_hazard * moved_hazard - parts @ by_coef)

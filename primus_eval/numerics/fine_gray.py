@@ -128,8 +128,9 @@ def fine_gray(
     With one group everything is what cmprsk::crr gives. With several, crr leaves out of the variance what
     the events of other groups add to the uncertainty of a group's weights; here nothing is left out.
     Source: Fine & Gray 1999, Journal of the American Statistical Association 94:496-509, equations 6 to 8.
-    Checked: tests/reference/test_against_r.py (R cmprsk::crr), tests/test_numerics_fine_gray.py (person by
-    person; moving the weight of each person; Cox where nothing competes; coverage).
+    Checked: tests/reference/test_against_r.py (R cmprsk::crr; with several groups mets::cifreg),
+    tests/test_numerics_fine_gray.py (person by person; moving the weight of each person; Cox where nothing
+    competes; coverage).
     """
     time, had_event, had_competing = competing_follow_up(time_days, event, competing)
     n = len(time)

@@ -39,6 +39,8 @@ EXHIBITS = {
     "mean_count": "the curve of the mean number of events",
     "cumulative_incidence": "the curves of events and competing events",
     "curve_effects": "differences along the curves",
+    "standardised_curve": "the curve from a Cox model",
+    "proportional_odds": "the odds ratios at each line between levels",
 }
 
 

@@ -10,7 +10,7 @@ from primus_eval.methods import NEVER_PRIMARY
 from primus_eval.protocol.definition_crossings import definitions_of
 from primus_eval.protocol.lines import KeyPath
 from primus_eval.protocol.method_crossings import check_method, conditions_of
-from primus_eval.protocol.model import ASSIGNED
+from primus_eval.protocol.model import ARM, ASSIGNED
 from primus_eval.protocol.page import GROUPING, NUMERIC, Page, texts
 from primus_eval.vocabulary import Role, words
 
@@ -27,10 +27,11 @@ def check_analyses(page: Page) -> None:
         path: KeyPath = ("analysis", index)
         page.require_known((*path, "outcome"), analysis.get("outcome"), outcomes, "outcome")
         page.require_known((*path, "population"), analysis.get("population"), populations, "population")
-        for key in ("covariates", "strata"):
-            kinds = GROUPING if key == "strata" else (*NUMERIC, *GROUPING)
+        for key in ("covariates", "strata", "censoring_groups"):
+            kinds = (*NUMERIC, *GROUPING) if key == "covariates" else GROUPING
             for name in texts(analysis.get(key)):
-                page.require_column((*path, key), name, people, before=True, kinds=kinds)
+                if key != "censoring_groups" or name != ARM:
+                    page.require_column((*path, key), name, people, before=True, kinds=kinds)
         if "cluster" in analysis:
             page.require_column((*path, "cluster"), analysis["cluster"], columns, before=True)
         check_method(page, path, analysis)

@@ -38,10 +38,14 @@ ASSIGNED = "assigned"
 """The population that every protocol has: everyone randomised, in the arm they were assigned to."""
 
 
+ARM = "arm"
+"""How `censoring_groups` name the arm that a person was assigned to."""
+
+
 class Registration(Record):
     """Where the plan was registered before the outcomes were known."""
 
-    register_name: str = Field(description="name of the register")
+    register_name: Text = Field(description="name of the register")
     identifier: str = Field(description="the trial's number in it")
     registered_on: date = Field(description="date of registration")
 
@@ -63,12 +67,12 @@ class Study(Record):
     registration: Registration | None = Field(
         default=None, description="leave out where nothing was registered: the report says so"
     )
-    funder: str | None = Field(default=None, description="who paid for the trial")
-    implementer_role: str | None = Field(
+    funder: Text | None = Field(default=None, description="who paid for the trial")
+    implementer_role: Text | None = Field(
         default=None, description="what those who run the programme had to do with the evaluation"
     )
-    ethics: str | None = Field(default=None, description="ethical approval")
-    data_permission: str | None = Field(default=None, description="permission to use the data")
+    ethics: Text | None = Field(default=None, description="ethical approval")
+    data_permission: Text | None = Field(default=None, description="permission to use the data")
     consent: Literal["before_allocation", "after_allocation", "not_sought", "not_documented"] = Field(
         default="not_documented", description="when participants consented"
     )
@@ -186,6 +190,17 @@ class Analysis(Record):
         default=None, description="cox_time_varying: what the log hazard ratio changes linearly in"
     )
     weights: LogRankWeights | None = Field(default=None, description="weights of a weighted log-rank test")
+    rho: Annotated[float, Field(ge=0, le=5)] | None = Field(
+        default=None,
+        description="gray: days are weighted by one minus the share with the event, to this power; left out, "
+        "0, by which all days count alike; above 0, early days count for more",
+    )
+    censoring_groups: tuple[str, ...] = Field(
+        default=(),
+        description="fine_gray: columns measured before randomisation whose groups may leave early at "
+        "different rates; arm is the arm a person was assigned to; left out, everybody leaves alike",
+        strict=False,
+    )
     quantile: Proportion | None = Field(
         default=None, description="quantile_difference: the share of people, such as 0.25"
     )

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from primus_eval.protocol.fields import SHA256
-from primus_eval.schema import Column, Record
+from primus_eval.schema import Column, Record, Text
 
 
 class TableFile(Record):
@@ -32,7 +32,7 @@ class TableFile(Record):
         default=0, description="lines above the header of a text file or sheet that are not part of the table"
     )
     sheet: str | None = Field(default=None, description="sheet of a workbook; needed where there are several")
-    harmless: dict[str, str] = Field(
+    harmless: dict[str, Text] = Field(
         default={},
         description="column = why it identifies nobody, although it looks as if it did; the report prints "
         "it, and messages may then show its cells",

@@ -19,7 +19,7 @@ FIXTURE = "competing_tests"
 R_FUNCTIONS = {
     "gray": "`cmprsk::cuminc`; score and variance from the routine behind it",
     "gray_test": "`cmprsk::cuminc`",
-    "fine_gray": "`cmprsk::crr`, iterated to the end",
+    "fine_gray": "`cmprsk::crr`, iterated to the end; covariance by group: `mets::cifreg`",
     "subdistribution_hazard_ratio": "`cmprsk::crr`",
     "restricted_mean_time_lost": "`survfit` of a state, `rmean`, standard error by `influence`",
     "time_lost_difference": "`survfit` of a state, `rmean`, in each arm; `qt`, `pt`",
@@ -89,6 +89,8 @@ def comparisons() -> Iterator[Comparison]:
             yield from of_gray(data, columns, case)
         for case in theirs["fine_gray"]:
             yield from of_fine_gray(data, columns, case)
+        for case in theirs["by_group"]:
+            yield from of_groups(data, columns, case)
         for case in theirs["time_lost"]:
             yield from of_time_lost(data, columns, arm, case)
 
@@ -118,13 +120,29 @@ def of_fine_gray(data: str, columns: Columns, case: dict[str, Any]) -> Iterator[
     label = data if groups is None else f"{data}, censoring by {groups}"
     outputs = tuple(field.name for field in fields(fit) if field.name != "iterations")
     if groups is not None:
-        # The variance of crr lacks a part then, see `fine_gray`; ours is held to the people's weights.
+        # The variance of crr lacks a part then, see `fine_gray`; ours is held to that of mets.
         outputs = tuple(output for output in outputs if output != "covariance")
     yield from compare("fine_gray", label, fit, case, outputs)
     if groups is None:
         for column, theirs in enumerate(case["subdistribution_hazard_ratio"]):
             effect = subdistribution_hazard_ratio(fit, column, conf_level=case["conf_level"])
             yield from compare_effect("subdistribution_hazard_ratio", label, effect, theirs)
+
+
+def of_groups(data: str, columns: Columns, case: dict[str, Any]) -> Iterator[Comparison]:
+    """Compare the fit with censoring by group, on days pulled apart as in make_competing_tests.R."""
+    row = np.arange(1, len(columns["time"]) + 1)
+    early = 30 + (row * 11) % 150
+    leaves = (row % 7 == 0) & (columns["time"] > early)
+    fit = fine_gray(
+        np.column_stack([columns[name] for name in case["columns"]]),
+        np.where(leaves, early, columns["time"]) + (row * 37 % 997) / 1000,
+        columns["first"] & ~leaves,
+        columns["competing"] & ~leaves,
+        censoring_groups=columns[case["censoring_groups"]],
+    )
+    label = f"{data} pulled apart, censoring by {case['censoring_groups']}"
+    yield from compare("fine_gray", label, fit, case, ("coef", "covariance"))
 
 
 def of_time_lost(data: str, columns: Columns, arm: str, case: dict[str, Any]) -> Iterator[Comparison]:

@@ -24,6 +24,7 @@ from reference import (
     against_frequency,
     against_recurrent,
     against_severity,
+    against_standardised,
     against_timing,
     against_transition,
 )
@@ -56,6 +57,7 @@ TOPICS: tuple[ModuleType, ...] = (
     against_frequency,
     against_recurrent,
     against_severity,
+    against_standardised,
     against_timing,
     against_transition,
 )

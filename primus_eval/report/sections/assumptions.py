@@ -1,8 +1,8 @@
-"""What the models assume: whether hazards are proportional, and how much hangs on few people."""
+"""What the models assume: one ratio of hazards throughout, one odds ratio at every level, and many people."""
 
 from __future__ import annotations
 
-from primus_eval.findings import Exhibit
+from primus_eval.findings import Cell, Exhibit
 from primus_eval.report.display import Group, Paragraphs, Row, Section, Table
 from primus_eval.report.page import Page, value_of
 from primus_eval.report.sections.way import ARMS, count_cell
@@ -10,11 +10,18 @@ from primus_eval.wording.pieces import Sentence, capitalised
 
 
 def assumptions_section(page: Page) -> Section:
-    """Give the tests of proportional hazards and the counts of influential people, by analysis."""
-    parts: list[Paragraphs | Table] = [*_proportionality(page), *_influence(page)]
-    if parts:
-        parts.insert(0, Paragraphs(paragraphs=(page.say("assumptions.intro"),)))
+    """Give what speaks for and against the models, by analysis.
+
+    Tests of proportional hazards, counts of influential people, shares that a Cox model predicts, and the
+    odds ratio of each line between levels.
+    """
+    hazards = [*_proportionality(page), *_influence(page), *_standardised(page)]
+    parts = [*_introduced(page, "intro", hazards), *_introduced(page, "intro_levels", _levels(page))]
     return Section(id="assumptions", title=page.say("assumptions.title"), parts=tuple(parts))
+
+
+def _introduced(page: Page, intro: str, tables: list[Table]) -> list[Paragraphs | Table]:
+    return [Paragraphs(paragraphs=(page.say(f"assumptions.{intro}"),)), *tables] if tables else []
 
 
 def _shown(page: Page, kind: str) -> list[Exhibit]:
@@ -116,3 +123,105 @@ def _influence(page: Page) -> list[Table]:
 def _to_turn(page: Page, exhibit: Exhibit) -> Sentence:
     name = "fewest_to_turn" if exhibit.notes.get("fewest_to_turn") is not None else "most_tried"
     return page.say(f"assumptions.{name}", n=page.note(exhibit, name, "whole"))
+
+
+def _standardised(page: Page) -> list[Table]:
+    exhibits = _shown(page, "standardised_curve")
+    if not exhibits:
+        return []
+    arms = [capitalised(arm) for arm in page.arms()]
+    interval = capitalised(page.say("column.interval", level=_level(page, exhibits)))
+    shares = [(page.say("column.share_of", arm=arm), interval) for arm in arms]
+    return [
+        Table(
+            id="standardised",
+            caption=page.say("assumptions.standardised"),
+            head=(capitalised(page.say(f"unit.{page.subject.time_unit}")), *shares[0], *shares[1]),
+            groups=tuple(
+                Group(header=_about(page, exhibit), rows=tuple(_shares(page, exhibit)))
+                for exhibit in exhibits
+            ),
+            notes=(page.say("assumptions.standardised_note"),),
+            numeric=frozenset({1, 2, 3, 4}),
+        )
+    ]
+
+
+def _shares(page: Page, exhibit: Exhibit) -> list[Row]:
+    """Give the shares at the times of the risk table, after the first."""
+    table = page.exhibit("risk_table", outcome=exhibit.outcome, population=exhibit.population)
+    times = {record["time_days"] for record in (exhibit if table is None else table).records()}
+    rows_at: dict[Cell, list[int]] = {}
+    for row, record in enumerate(exhibit.records()):
+        if record["time_days"] in times and record["time_days"] != 0:
+            rows_at.setdefault(record["time_days"], []).append(row)
+    form = "in_weeks" if page.subject.time_unit == "weeks" else "whole"
+    return [
+        Row(
+            header=(page.cell(exhibit, rows[0], "time_days", form),),
+            cells=tuple(
+                cell
+                for row in rows
+                for cell in (
+                    (page.cell(exhibit, row, "incidence", "percent"),),
+                    _interval(page, exhibit, row, "percent"),
+                )
+            ),
+        )
+        for rows in rows_at.values()
+    ]
+
+
+def _levels(page: Page) -> list[Table]:
+    exhibits = _shown(page, "proportional_odds")
+    if not exhibits:
+        return []
+    people = [page.say("column.worse_of", arm=capitalised(arm)) for arm in page.arms()]
+    interval = capitalised(page.say("column.interval", level=_level(page, exhibits)))
+    return [
+        Table(
+            id="levels",
+            caption=page.say("assumptions.levels"),
+            head=(page.say("column.line_between"), *people, page.say("column.odds_ratio"), interval),
+            groups=tuple(
+                Group(
+                    header=_about(page, exhibit),
+                    rows=tuple(_line(page, exhibit, row) for row in range(len(exhibit.rows))),
+                )
+                for exhibit in exhibits
+            ),
+            notes=(page.say("assumptions.levels_note"),),
+            numeric=frozenset({1, 2, 3, 4}),
+        )
+    ]
+
+
+def _line(page: Page, exhibit: Exhibit, row: int) -> Row:
+    analysis = str(exhibit.notes.get("analysis", ""))
+    below, above = (
+        page.subject.seriousness(analysis, str(value_of(exhibit, row, f"label_{side}")))
+        for side in ("below", "above")
+    )
+    cut = page.cell(exhibit, row, "cut", "shortest")
+    return Row(
+        header=page.say("assumptions.line", below=below, above=above, cut=cut),
+        cells=(
+            *(count_cell(page, exhibit, row, f"worse_{role}") for role in ARMS),
+            (page.cell(exhibit, row, "odds_ratio", "ratio"),),
+            _interval(page, exhibit, row, "ratio"),
+        ),
+    )
+
+
+def _interval(page: Page, exhibit: Exhibit, row: int, form: str) -> Sentence:
+    if value_of(exhibit, row, "conf_low") is None:
+        return page.say("dash")
+    low, high = (page.cell(exhibit, row, end, form) for end in ("conf_low", "conf_high"))
+    return page.say("interval", low=low, high=high)
+
+
+def _level(page: Page, exhibits: list[Exhibit]) -> Sentence:
+    """Return the confidence level where all exhibits share one."""
+    if len({exhibit.notes["conf_level"] for exhibit in exhibits}) != 1:
+        return ()
+    return (page.note(exhibits[0], "conf_level", "percent_whole"), " ")
