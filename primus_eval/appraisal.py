@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from primus_eval.errors import InputError
 from primus_eval.protocol.fields import Slug
@@ -47,10 +47,12 @@ class Assessor(Record):
     """Who judged, and what they have to do with the programme."""
 
     name: Written = Field(description="the person or body that signs this judgement")
-    affiliation: Written = Field(description="where the assessor works, or in which role they judge")
-    assessed_on: date = Field(description="date of the judgement")
-    statement_of_interest: Written = Field(description="what the assessor has to do with the programme")
-    documents: tuple[Written, ...] = Field(
+    affiliation: Text = Field(description="where the assessor works, or in which role they judge")
+    assessed_on: date | None = Field(
+        default=None, description="date of the judgement; left out only where one is retold without a date"
+    )
+    statement_of_interest: Text = Field(description="what the assessor has to do with the programme")
+    documents: tuple[Text, ...] = Field(
         default=(), description="documents that were read for the whole judgement", strict=False
     )
 
@@ -60,7 +62,7 @@ class Criterion(Record):
 
     score: Score = Field(description='0 to 5, or "not_scored"')
     reason: Text = Field(description="why this score, or why none")
-    documents: tuple[Written, ...] = Field(
+    documents: tuple[Text, ...] = Field(
         default=(), description="documents that were read for this criterion", strict=False
     )
 
@@ -86,9 +88,21 @@ class Verdict(Record):
     reason: Text = Field(description="why")
 
 
+class Published(Record):
+    """A judgement that somebody else published, retold: its page is never ours, nor ours theirs."""
+
+    title: Text = Field(description="name of the programme")
+    programme: Text = Field(description="the programme in one or two sentences")
+    by: Written = Field(description="who published the judgement, such as EUCPN")
+    where: Written = Field(description="where it was published")
+
+
 class Appraisal(Record):
     """One assessor's judgement of one study."""
 
+    published: Published | None = Field(
+        default=None, description="leave out for a judgement of your own; for one retold: whose it is"
+    )
     study: Slug = Field(description="id of the study in protocol.toml that this is about")
     assessor: Assessor
     criteria: Criteria
@@ -100,6 +114,12 @@ class Appraisal(Record):
     cost_effectiveness: Text | None = Field(
         default=None, description="what is known of costs and benefits, and from which document"
     )
+
+    @model_validator(mode="after")
+    def _is_dated(self) -> Appraisal:
+        if self.published is None and self.assessor.assessed_on is None:
+            raise ValueError("a judgement of your own is dated: give assessed_on under assessor")
+        return self
 
 
 def read_appraisal(path: str | Path) -> Appraisal:

@@ -16,6 +16,8 @@ from primus_eval import __version__
 TYPE_CHECKING = False  # importing typing and pathlib would double the time of --help
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
+    from typing import Any
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -92,7 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     run = verbs.add_parser("run", help="from a protocol to a published report")
     run.add_argument("protocol", help="a protocol.toml, or the folder that holds it")
     run.add_argument("--out", required=True, help="folder for the report")
-    run.add_argument("--appraisal", help="an appraisal.toml (default: beside the protocol)")
+    _add_report_options(run, appraisals="default: every appraisal*.toml beside the protocol")
     run.add_argument("--quiet", action="store_true", help="no progress on standard error")
     run.set_defaults(verb=_run)
 
@@ -116,9 +118,20 @@ def _parser() -> argparse.ArgumentParser:
     report = verbs.add_parser("report", help="render a report again from the findings.json of a run")
     report.add_argument("findings", help="a findings.json")
     report.add_argument("--out", required=True, help="folder for the report")
-    report.add_argument("--appraisal", help="an appraisal.toml")
+    _add_report_options(report, appraisals="default: none")
     report.add_argument("--quiet", action="store_true", help="no progress on standard error")
     report.set_defaults(verb=_report)
+
+    claim = verbs.add_parser("claim", help="hold a press sentence against the findings of a run")
+    claim.add_argument("sentence", help="the sentence, in quotes")
+    claim.add_argument("findings", help="a findings.json that was released")
+    claim.add_argument("--population", metavar="ID", help="whom it is about, where it does not say so itself")
+    claim.add_argument("--outcome", metavar="ID", help="which outcome it is about")
+    claim.add_argument("--window", metavar="TIME", help='within what time: days, or a time such as "2 years"')
+    claim.add_argument("--number", metavar="NUMBER", help='which number to hold, such as "29%%"')
+    claim.add_argument("--language", metavar="XX", help="en or da (default: that of the sentence)")
+    claim.add_argument("--format", choices=("text", "json"), default="text", help="default: text")
+    claim.set_defaults(verb=_claim)
 
     simulate = verbs.add_parser("simulate", help="draw a trial with a known truth, of nobody")
     simulate.add_argument("--out", metavar="FOLDER", required=True, help="a new folder, or an empty one")
@@ -133,6 +146,37 @@ def _parser() -> argparse.ArgumentParser:
     )
     simulate.set_defaults(verb=_simulate)
     return parser
+
+
+def _add_report_options(verb: argparse.ArgumentParser, *, appraisals: str) -> None:
+    """Let a verb that writes a report be told for whom, in which language and as what."""
+    verb.add_argument(
+        "--depth",
+        nargs="+",
+        choices=("summary", "jury", "full"),
+        default=("full", "summary"),
+        help="summary.*: a page for a minister; jury.*: four for a jury; report.*: everything "
+        "(default: full summary)",
+    )
+    verb.add_argument(
+        "--format",
+        nargs="+",
+        choices=("html", "pdf", "word", "markdown", "latex", "excel"),
+        default=("html",),
+        help="html, pdf, word, markdown: every document; latex, excel: its tables (default: html)",
+    )
+    verb.add_argument("--language", default="en", help="en or da (default: en)")
+    verb.add_argument(
+        "--appraisal",
+        nargs="+",
+        default=(),
+        metavar="FILE",
+        help=f"an appraisal.toml of each assessor ({appraisals})",
+    )
+
+
+def _report_options(options: argparse.Namespace) -> dict[str, Any]:
+    return {"language": options.language, "depths": options.depth, "formats": options.format}
 
 
 def _new(options: argparse.Namespace) -> None:
@@ -169,10 +213,11 @@ def _run(options: argparse.Namespace) -> None:
     out = run(
         options.protocol,
         options.out,
-        appraisal=options.appraisal,
+        appraisals=options.appraisal,
+        **_report_options(options),
         progress=lambda message: _say(options, message),
     )
-    print(out / "report.html")
+    _print_documents(out)
 
 
 def _definitions(options: argparse.Namespace) -> None:
@@ -199,10 +244,40 @@ def _report(options: argparse.Namespace) -> None:
     out = publish_report(
         view,
         options.out,
-        appraisal=None if options.appraisal is None else read_appraisal(options.appraisal),
+        appraisals=[read_appraisal(file) for file in options.appraisal],
+        **_report_options(options),
         progress=lambda message: _say(options, message),
     )
-    print(out / "report.html")
+    _print_documents(out)
+
+
+def _print_documents(out: Path) -> None:
+    """Print where the documents of a report stand, the fullest first."""
+    stems = ("report", "jury", "summary")
+    for file in sorted(
+        out.iterdir(), key=lambda file: (stems.index(file.stem) if file.stem in stems else 9, file.name)
+    ):
+        if file.stem in stems:
+            print(file)
+
+
+def _claim(options: argparse.Namespace) -> None:
+    from pathlib import Path
+
+    from primus_eval.claims import held_as_json, held_as_text, hold, read_claim
+    from primus_eval.disclosure import view_from_json
+    from primus_eval.protocol.reading import read_toml_text
+
+    sentence = read_claim(options.sentence, language=options.language, number=options.number)
+    findings = Path(options.findings)
+    held = hold(
+        sentence,
+        view_from_json(read_toml_text(findings), file=findings.name),
+        population=options.population,
+        outcome=options.outcome,
+        window=options.window,
+    )
+    print(held_as_json(held) if options.format == "json" else held_as_text(held), end="", flush=True)
 
 
 def _simulate(options: argparse.Namespace) -> None:

@@ -7,7 +7,7 @@ read; `progress` is told what begins.
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from primus_eval.output import publish, require_writable
 from primus_eval.protocol.reading import protocol_file
 from primus_eval.scaffold import require_no_guess
 from primus_eval.trial import Trial
+from primus_eval.vocabulary import ReportDepth, ReportFormat
 
 Progress = Callable[[str], None]
 
@@ -60,18 +61,24 @@ def run(
     protocol: str | Path,
     out: str | Path,
     *,
-    appraisal: str | Path | None = None,
+    appraisals: Sequence[str | Path] = (),
     language: str = "en",
+    depths: Sequence[ReportDepth] = ("full", "summary"),
+    formats: Sequence[ReportFormat] = ("html",),
     progress: Progress = lambda message: None,
 ) -> Path:
     """Evaluate a trial from its protocol.toml and publish the report into the folder `out`.
 
-    appraisal: an appraisal.toml; the one beside the protocol where left out, if there is one.
+    appraisals: signed judgements, one file for each assessor; where left out, every appraisal*.toml beside
+    the protocol. language, depths and formats: see `primus_eval.report.render`.
     """
+    from primus_eval.report.formats import require_formats
+
     protocol = protocol_file(protocol)
     require_writable(out)
     require_no_guess(protocol)
-    judged = _appraisal(protocol, appraisal)
+    require_formats(formats)
+    judged = _appraisals(protocol, appraisals)
     progress("reading the trial")
     trial = load_trial(protocol)
     progress(f"carrying out {len(trial.protocol.analysis)} analyses")
@@ -79,8 +86,10 @@ def run(
     return publish_report(
         view,
         out,
-        appraisal=judged,
+        appraisals=judged,
         language=language,
+        depths=depths,
+        formats=formats,
         canaries=_canaries(protocol, trial),
         progress=progress,
     )
@@ -90,8 +99,10 @@ def publish_report(
     view: View,
     out: str | Path,
     *,
-    appraisal: Appraisal | None,
+    appraisals: Sequence[Appraisal] = (),
     language: str = "en",
+    depths: Sequence[ReportDepth] = ("full", "summary"),
+    formats: Sequence[ReportFormat] = ("html",),
     canaries: tuple[str, ...] = (),
     progress: Progress = lambda message: None,
 ) -> Path:
@@ -99,7 +110,7 @@ def publish_report(
     from primus_eval.report import render
 
     progress("drawing and writing the report")
-    files = render(view, appraisal, language=language)
+    files = render(view, *appraisals, language=language, depths=depths, formats=formats)
     return publish(
         files,
         out,
@@ -109,11 +120,10 @@ def publish_report(
     )
 
 
-def _appraisal(protocol: Path, appraisal: str | Path | None) -> Appraisal | None:
-    beside = protocol.with_name("appraisal.toml")
-    if appraisal is not None:
-        return read_appraisal(appraisal)
-    return read_appraisal(beside) if beside.is_file() else None
+def _appraisals(protocol: Path, given: Sequence[str | Path]) -> tuple[Appraisal, ...]:
+    """Read the judgements that were named, or those beside the protocol in the order of their names."""
+    files = [Path(name) for name in given] or sorted(protocol.parent.glob("appraisal*.toml"))
+    return tuple(read_appraisal(file) for file in files)
 
 
 def _context(trial: Trial) -> dict[str, Any]:

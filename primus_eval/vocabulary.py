@@ -149,6 +149,12 @@ PriorityBy = Literal["death", "reoffended", "days_to_first", "events", "harm_day
 
 DisclosureProfile = Literal["release", "internal", "public_data"]
 
+ReportDepth = Literal["summary", "jury", "full"]
+"""How much a report holds: a page for a minister, four for a jury, everything for a methodologist."""
+
+ReportFormat = Literal["html", "pdf", "word", "markdown", "latex", "excel"]
+"""What a report is written as; LaTeX and Excel hold its tables alone. CSV is always written."""
+
 EvidenceState = Literal["reported", "partly", "not_reported", "not_applicable"]
 
 Reason = Literal[

@@ -33,7 +33,7 @@ ORDER = """
     comparison planning
     evaluation
     disclosure
-    wording definition_pages
+    wording definition_pages claims
     tables figures
     report
     output

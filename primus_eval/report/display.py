@@ -18,7 +18,8 @@ class Row:
     """One row of a table: a header cell, then the others; `across` fills the cells that are left.
 
     detail: a second line in the header cell; remarks: lines of their own beneath the row.
-    emphasis: "primary" for what the plan puts first, "part" for a level of a characteristic or of a stage.
+    emphasis: "primary" for what the plan puts first, "part" for a level of a characteristic or of a stage,
+    or the state of an item of evidence (a word of `EvidenceState`).
     """
 
     header: Sentence
@@ -61,7 +62,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """A picture inside the page: its bytes as a data URI, what it shows in words, and its caption.
+    """A picture: the bytes of a PNG, what it shows in words, and its caption.
 
     kind: flow, balance, curve, coarse_curve, forest or definitions. exhibit: id of the exhibit drawn,
     if it is one.
@@ -70,7 +71,7 @@ class Figure:
     id: str
     kind: str
     exhibit: str
-    source: str
+    png: bytes
     alt: str
     width_px: int
     height_px: int

@@ -13,8 +13,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from primus_eval.findings import COLUMNS, Finding, Findings
-from primus_eval.tables import definitions_records, flow_records, p_value_records, results_records
+from primus_eval.tables import (
+    definitions_records,
+    exhibit_records,
+    flow_records,
+    p_value_records,
+    results_records,
+)
 from primus_eval.wording.catalogue import words_in
+from primus_eval.wording.subject import subject_of
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -40,6 +47,7 @@ def csv_files(findings: Findings, *, language: str) -> dict[str, bytes]:
 def _tables(
     findings: Findings, language: str
 ) -> Iterator[tuple[str, Sequence[str], Iterable[Iterable[Any]]]]:
+    subject = subject_of(findings, language=language)
     yield "findings.csv", COLUMNS, [_values(row) for row in findings.rows]
     for name, records in (
         ("results", results_records(findings, language=language)),
@@ -51,7 +59,9 @@ def _tables(
             yield f"tables/{name}.csv", list(records[0]), [record.values() for record in records]
     for exhibit in findings.exhibits:
         if exhibit.status == "estimated" and exhibit.kind not in ("flow", "definitions"):
-            yield f"tables/{file_name(exhibit.id)}.csv", exhibit.columns, exhibit.rows
+            records = exhibit_records(exhibit, subject)
+            rows = [[record[name] for name in exhibit.columns] for record in records]
+            yield f"tables/{file_name(exhibit.id)}.csv", exhibit.columns, rows
 
 
 def csv_bytes(columns: Sequence[str], rows: Iterable[Iterable[Any]]) -> bytes:

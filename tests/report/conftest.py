@@ -11,6 +11,7 @@ from primus_eval.loaders import load_trial
 from primus_eval.pipeline import evaluate, view_of
 from primus_eval.report import render
 
+DEPTHS = ("full", "jury", "summary")
 SAMPLES = Path(__file__).parent.parent.parent / "data" / "sample"
 
 
@@ -44,19 +45,19 @@ def empty() -> View:
 
 @pytest.fixture(scope="session")
 def maryland_files(maryland: View, appraisal: Appraisal) -> dict[str, bytes]:
-    return render(maryland, appraisal)
+    return render(maryland, appraisal, depths=DEPTHS)
 
 
 @pytest.fixture(scope="session")
 def mentoring_files(mentoring: View) -> dict[str, bytes]:
-    return render(mentoring)
+    return render(mentoring, depths=DEPTHS)
 
 
 @pytest.fixture(scope="session")
 def by_hand_files(by_hand: View) -> dict[str, bytes]:
-    return render(by_hand)
+    return render(by_hand, depths=DEPTHS)
 
 
 @pytest.fixture(scope="session")
 def empty_files(empty: View) -> dict[str, bytes]:
-    return render(empty)
+    return render(empty, depths=DEPTHS)

@@ -5,11 +5,11 @@ from dataclasses import replace
 import figure_findings as made
 import pytest
 from report_page import read_page
+from undrawn import undrawn_report
 
 from primus_eval.disclosure import Internal
 from primus_eval.findings import Finding, Findings
 from primus_eval.report.page import Page
-from primus_eval.report.render import render_pages
 from primus_eval.report.sections.certainty import certainty_section, ends_close, interval_sentences
 from primus_eval.tables import p_value_groups, p_value_records
 from primus_eval.wording.pieces import plain_text
@@ -30,8 +30,7 @@ def with_p_values(*p_values: float, **more: object) -> Findings:
 
 def section_text(findings: Findings) -> str:
     view = Internal(findings=findings)
-    html = render_pages(view, None, (), subject_of(findings))["report.html"]
-    return " ".join(read_page(html).all("section", id="certainty")[0].text().split())
+    return " ".join(read_page(undrawn_report(view)).all("section", id="certainty")[0].text().split())
 
 
 def leaves_out(row: Finding) -> str:

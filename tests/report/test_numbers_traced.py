@@ -11,7 +11,7 @@ from primus_eval.wording.quantities import printed
 
 KINDS = ("data-finding", "data-exhibit", "data-truth", "data-count")
 ALL_FILES = ["maryland_files", "mentoring_files", "by_hand_files", "empty_files"]
-PAGES = ["report.html", "summary.html"]
+PAGES = ["report.html", "jury.html", "summary.html"]
 
 
 def derived(number: Element, findings: Findings) -> str:

@@ -5,11 +5,11 @@ from dataclasses import replace
 import figure_findings as made
 import pytest
 from report_page import Element, read_page
+from undrawn import undrawn_report
 
 from primus_eval.disclosure import Internal
 from primus_eval.findings import Findings
 from primus_eval.report.page import Page
-from primus_eval.report.render import render_pages
 from primus_eval.report.sections.limits import limits_section
 from primus_eval.wording.pieces import plain_text
 from primus_eval.wording.subject import subject_of
@@ -18,7 +18,7 @@ CHECK = ("stratum", "n_treatment", "n_control", "allowed", "ok")
 
 
 def report(findings: Findings) -> Element:
-    return read_page(render_pages(Internal(findings=findings), None, (), subject_of(findings))["report.html"])
+    return read_page(undrawn_report(Internal(findings=findings)))
 
 
 def rows_of(page: Element, table: str) -> dict[str, list[str]]:

@@ -10,10 +10,12 @@ from primus_eval.appraisal import CRITERIA, Appraisal
 from primus_eval.disclosure import Internal
 from primus_eval.findings import Exhibit, Finding, Findings
 from primus_eval.report import render
+from primus_eval.report.display import Paragraphs
+from primus_eval.report.documented import all_contradictions, process_contradictions, process_evidence
 from primus_eval.report.evidence import contradictions, outcome_evidence
 from primus_eval.report.headline import headline_of
 from primus_eval.report.page import Page
-from primus_eval.report.sheet import sheet_of
+from primus_eval.report.sheet import judged_section, sure_of
 from primus_eval.wording.catalogue import words_in
 from primus_eval.wording.pieces import plain_text
 from primus_eval.wording.subject import subject_of
@@ -48,11 +50,11 @@ def registered(findings: Findings) -> Findings:
 
 def test_the_judgement_is_the_assessors_and_the_evidence_the_toolkits(maryland_files, appraisal):
     page = read_page(maryland_files["summary.html"])
-    judged = page.all("section", aria_labelledby="judged")[0].text()
-    found = page.all("section", aria_labelledby="found")[0].text()
-    concluded = page.all("section", aria_labelledby="concluded")[0].text()
-    assert appraisal.assessor.name in judged and "2026-11-23" in judged
-    assert appraisal.assessor.statement_of_interest in judged
+    judged = page.all("section", aria_labelledby="title-judged")[0].text()
+    found = page.all("section", aria_labelledby="title-found")[0].text()
+    concluded = page.all("section", aria_labelledby="title-concluded")[0].text()
+    assert appraisal.assessor.name in judged and "23 November 2026" in judged
+    assert appraisal.assessor.statement_of_interest["en"] in judged
     for name in CRITERIA:
         assert words_in("en").text(f"criterion.{name}") in judged
         assert appraisal.criteria.of(name).reason["en"] in judged
@@ -71,21 +73,18 @@ def test_the_judgement_is_the_assessors_and_the_evidence_the_toolkits(maryland_f
 
 
 def test_a_score_is_printed_without_a_scale_that_nobody_published(maryland_files):
-    scores = [
-        cell.text().strip()
-        for cell in read_page(maryland_files["summary.html"]).all("td")
-        if cell.attributes.get("class") == "score"
-    ]
+    table = read_page(maryland_files["summary.html"]).all("table", id="criteria")[0]
+    scores = [row.all("td")[0].text().strip() for row in table.all("tbody")[0].all("tr")]
     assert scores == ["not scored", "not scored", "3", "not scored"]
 
 
 def test_without_a_judgement_the_sheet_says_so_and_keeps_the_evidence(mentoring_files):
     page = read_page(mentoring_files["summary.html"])
-    assert "Not assessed" in page.all("section", aria_labelledby="judged")[0].text()
-    assert page.all("section", aria_labelledby="concluded") == []
-    assert len(page.all("table", _class="evidence")[0].all("tbody")[0].all("tr")) >= 9
-    assert page.all("table", _class="criteria") == []
-    assert page.all("section", aria_labelledby="found")[0].all("table")
+    assert "Not assessed" in page.all("section", aria_labelledby="title-judged")[0].text()
+    assert page.all("section", aria_labelledby="title-concluded") == []
+    assert len(page.all("table", id="evidence")[0].all("tbody")[0].all("tr")) >= 9
+    assert page.all("table", id="criteria") == []
+    assert page.all("section", aria_labelledby="title-found")[0].all("table")
 
 
 def test_evidence_of_maryland(maryland):
@@ -122,9 +121,9 @@ def test_evidence_of_maryland(maryland):
     ],
 )
 def test_how_sure_is_one_plain_sentence(row, said):
-    sheet = sheet_of(page_of(made.findings(rows=(replace(row, role="primary"),))), None)
-    assert plain_text(sheet.sure).startswith(f"How sure: {said}")
-    assert plain_text(sheet.sure).endswith("Nothing was registered in advance.")
+    sure = plain_text(sure_of(page_of(made.findings(rows=(replace(row, role="primary"),)))))
+    assert sure.startswith(f"How sure: {said}")
+    assert sure.endswith("Nothing was registered in advance.")
 
 
 def test_the_big_numbers_say_what_they_count_and_the_interval_stands_under_the_difference(maryland_files):
@@ -285,3 +284,61 @@ def test_terms_of_the_report_are_explained(mentoring_files):
         assert term in terms
     for term in ("Percentage point", "Fingerprint", "Exploratory", "Sensitivity"):
         assert term in terms
+
+
+def other_assessor(appraisal: Appraisal, score: int | str) -> Appraisal:
+    """Return the same judgement with another outcome score, by somebody else."""
+    assessor = appraisal.assessor.model_copy(update={"name": "Somebody Else"})
+    return with_score(appraisal, score).model_copy(update={"assessor": assessor})
+
+
+def section_words(appraisals: tuple[Appraisal, ...], found: Findings) -> str:
+    parts = judged_section(page_of(found), appraisals).parts
+    said = [sentence for part in parts if isinstance(part, Paragraphs) for sentence in part.paragraphs]
+    return " ".join(map(plain_text, said))
+
+
+def test_several_assessors_stand_side_by_side_with_how_far_they_agree(maryland, appraisal):
+    two = (with_score(appraisal, 3), other_assessor(appraisal, 5))
+    said = section_words(two, maryland.findings)
+    assert "Assessors: 2. Criteria that all of them scored: 1; with the same score from all: 0." in said
+    assert "The widest difference between two scores of one criterion is 2." in said
+    assert "too few for a coefficient of agreement" in said
+    table = read_page(render(maryland, *two)["summary.html"]).all("table", id="criteria")[0]
+    heads = [head.text() for head in table.all("thead")[0].all("th")]
+    assert heads == ["Criterion", appraisal.assessor.name, "Somebody Else"]
+    row = table.all("tbody")[0].all("tr")
+    cells = [[cell.text() for cell in line.all("td")] for line in row]
+    assert ["3", "5"] in cells
+    assert any("Somebody Else: The men are described" in line.text() for line in row)
+
+
+def test_assessors_who_agree_and_those_who_score_nothing_in_common(maryland, appraisal):
+    alike = (with_score(appraisal, 3), other_assessor(appraisal, 3))
+    assert "with the same score from all: 1" in section_words(alike, maryland.findings)
+    apart = (with_score(appraisal, 3), other_assessor(appraisal, "not_scored"))
+    assert "No criterion was scored by all of them." in section_words(apart, maryland.findings)
+
+
+def test_a_contradiction_names_the_assessor_where_there_are_several(maryland, appraisal):
+    two = (with_score(appraisal, 3), other_assessor(appraisal, 5))
+    said = [plain_text(sentence) for sentence in all_contradictions(page_of(maryland.findings), two)]
+    assert len(said) == 1 and said[0].startswith("Somebody Else: The assessor gave the outcome evaluation 5")
+
+
+def test_a_high_score_for_implementation_of_which_nothing_is_known_is_pointed_out(maryland, appraisal):
+    criterion = appraisal.criteria.context_and_implementation.model_copy(update={"score": 4})
+    criteria = appraisal.criteria.model_copy(update={"context_and_implementation": criterion})
+    judged = appraisal.model_copy(update={"criteria": criteria})
+    (sentence,) = process_contradictions(page_of(maryland.findings), judged)
+    assert "nothing is documented of who took the programme up" in plain_text(sentence)
+    assert process_contradictions(page_of(maryland.findings), appraisal) == ()
+
+
+def test_what_is_documented_of_the_process_is_listed(maryland, mentoring):
+    def listed(view):
+        return {item.name: item.state for item in process_evidence(page_of(view.findings))}
+
+    assert listed(maryland)["uptake"] == listed(maryland)["delivery"] == "not_reported"
+    assert listed(mentoring)["uptake"] == "partly"  # recorded, and withheld in the release
+    assert listed(mentoring)["delivery"] == "partly"  # tables were delivered, and are not analysed

@@ -6,27 +6,19 @@ number comes from. Templates are compiled once and hold words only by their keys
 
 from __future__ import annotations
 
+from base64 import b64encode
 from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from primus_eval.wording.pieces import Number, Quoted, Sentence
-
-_HIDDEN = {
-    code: f"[U+{code:04X}]"
-    for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C, 0xFEFF)
-}
-"""Characters that turn the direction of writing or cannot be seen are shown by their numbers."""
-_CONTROL = {code: f"[U+{code:04X}]" for code in (*range(0x20), *range(0x7F, 0xA0)) if code not in (9, 10, 13)}
+from primus_eval.wording.pieces import Link, Number, Piece, Sentence, plain_text, visible
 
 
 def as_html(sentence: Sentence) -> Markup:
     """Return a sentence as escaped HTML, each number inside a span that names its source."""
-    return Markup("").join(
-        _number(piece) if isinstance(piece, Number) else _text(piece) for piece in sentence
-    )
+    return Markup("").join(map(_piece, sentence))
 
 
 def render_template(name: str, **values: Any) -> str:
@@ -34,16 +26,11 @@ def render_template(name: str, **values: Any) -> str:
     return _environment().get_template(name).render(**values)
 
 
-def visible(text: str) -> str:
-    """Show characters that would hide or reorder text by their code points.
-
-    >>> visible("a" + chr(0x202E) + "b")
-    'a[U+202E]b'
-    """
-    return text.translate(_HIDDEN).translate(_CONTROL)
-
-
-def _text(piece: str | Quoted) -> Markup:
+def _piece(piece: Piece) -> Markup:
+    if isinstance(piece, Number):
+        return _number(piece)
+    if isinstance(piece, Link):
+        return Markup('<a href="#{}">{}</a>').format(piece.target, visible(piece.text))
     if isinstance(piece, str):
         return escape(piece)
     return Markup("<span data-quoted>{}</span>").format(visible(piece.text))
@@ -71,6 +58,8 @@ def _environment() -> Environment:
     )
     environment.filters["html"] = as_html
     environment.filters["visible"] = visible
+    environment.filters["text"] = lambda sentence: visible(plain_text(sentence))
+    environment.filters["data_uri"] = lambda png: "data:image/png;base64," + b64encode(png).decode()
     environment.tests["table"] = lambda part: type(part).__name__ == "Table"
     environment.tests["figure"] = lambda part: type(part).__name__ == "Figure"
     return environment

@@ -13,6 +13,7 @@ from primus_eval.report.sections.oddities import audit_parts
 from primus_eval.wording import numbers
 from primus_eval.wording.pieces import Number, Quoted, Sentence, capitalised, joined
 from primus_eval.wording.sentences import measure
+from primus_eval.wording.stored import engine_text, warning_text
 from primus_eval.wording.truth import true_value
 
 GENERAL_TERMS = (
@@ -106,6 +107,7 @@ def _terms_of_options(page: Page) -> set[str]:
 
 
 def _engines(page: Page) -> Table:
+    words = page.subject.words
     by_engine: dict[str, list[Finding]] = {}
     for row in page.findings.rows:
         if row.engine:
@@ -116,10 +118,13 @@ def _engines(page: Page) -> Table:
         if curve.notes.get("engine")
     }
     rows = [
-        Row(header=_listed_methods(page, found), cells=((Quoted(engine),),))
+        Row(header=_listed_methods(page, found), cells=((engine_text(engine, words),),))
         for engine, found in by_engine.items()
     ]
-    rows += [Row(header=page.say("computed.curves"), cells=((Quoted(engine),),)) for engine in sorted(curves)]
+    rows += [
+        Row(header=page.say("computed.curves"), cells=((engine_text(engine, words),),))
+        for engine in sorted(curves)
+    ]
     return Table(
         id="engines",
         caption=page.say("computed.engines"),
@@ -179,7 +184,11 @@ def _warnings(page: Page) -> Paragraphs:
             found.setdefault(text, []).append(row)
     items: list[Sentence] = [(Quoted(str(text)),) for text in page.context.get("warnings", ())]
     items += [
-        page.say("computed.warning", text=Quoted(text), about=_listed_measures(page, rows))
+        page.say(
+            "computed.warning",
+            text=warning_text(text, page.subject.words),
+            about=_listed_measures(page, rows),
+        )
         for text, rows in found.items()
     ]
     heading = page.say("computed.warnings")
@@ -194,7 +203,10 @@ def _files(page: Page) -> Table:
     for index, account in enumerate(page.context.get("accounts", ())):
         notes += [
             page.say(
-                "computed.harmless", file=Quoted(account["file"]), column=Quoted(name), reason=Quoted(reason)
+                "computed.harmless",
+                file=Quoted(account["file"]),
+                column=Quoted(name),
+                reason=page.subject.stated(reason, *_harmless(page, name)),
             )
             for name, reason in account.get("harmless", {}).items()
         ]
@@ -222,6 +234,13 @@ def _files(page: Page) -> Table:
         notes=tuple(notes),
         numeric=frozenset({1}),
     )
+
+
+def _harmless(page: Page, column: str) -> list[Mapping[str, str] | str]:
+    """Return why the protocol says that a column of this name identifies nobody, table by table."""
+    tables = (table for table in page.protocol["data"].values() if isinstance(table, Mapping))
+    declared = (table.get("harmless") or {} for table in tables)
+    return [reasons[column] for reasons in declared if column in reasons]
 
 
 def _how_many_unread(page: Page, account: Mapping[str, Any], index: int) -> Sentence:

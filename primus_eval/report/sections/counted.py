@@ -49,7 +49,9 @@ def _observed(page: Page, id: str) -> list[Row]:
 def _rules(page: Page, definition: Reoffending) -> list[Row]:
     """Put the rules in rows by topic; what they rest on stands first, the horizon after the window."""
     rows = []
-    for topic in definition_rows(definition, language=page.subject.language):
+    for topic in definition_rows(
+        definition, language=page.subject.language, class_name=page.subject.offence_class
+    ):
         said: list[Sentence] = [(Quoted(sentence),) for sentence in topic.sentences]
         if topic.topic == "rules":
             said.append(_replaced(page, definition))

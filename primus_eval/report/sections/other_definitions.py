@@ -6,7 +6,8 @@ from primus_eval.figures.definitions import WITHHELD
 from primus_eval.findings import Exhibit
 from primus_eval.report.display import Figure, Group, Paragraphs, Row, Section, Table
 from primus_eval.report.page import Page, value_of
-from primus_eval.wording.pieces import Quoted, Sentence, capitalised
+from primus_eval.wording.pieces import Sentence, capitalised
+from primus_eval.wording.stored import definition_text
 
 ARMS = ("treatment", "control")
 METHODS = ("newcombe", "aalen_johansen")
@@ -50,7 +51,8 @@ def _row(page: Page, exhibit: Exhibit, row: int) -> Row:
     is_own = row == 0
     origin = str(value_of(exhibit, row, "origin"))
     key = "own" if is_own else "given" if origin == "own" else origin
-    header = capitalised((Quoted(str(value_of(exhibit, row, "label"))),))
+    name, label = (str(value_of(exhibit, row, field)) for field in ("definition", "label"))
+    header = capitalised((definition_text(name, label, page.subject),))
     detail = page.say(f"comparison.{key}")
     emphasis = "primary" if is_own else ""
     reason = value_of(exhibit, row, "reason")

@@ -8,6 +8,7 @@ from primus_eval.report.page import Page, value_of
 from primus_eval.vocabulary import ArmRole
 from primus_eval.wording.pieces import Quoted, Sentence, capitalised
 from primus_eval.wording.quantities import count_number, p_sentence
+from primus_eval.wording.stored import stratum_text
 
 ARMS: tuple[ArmRole, ...] = ("treatment", "control")
 Places = dict[tuple[str, str], dict[str, int]]
@@ -56,7 +57,7 @@ def _flow_table(page: Page, flow: Exhibit) -> Table:
         if key == ("took_part", "") and key not in places:
             places = _beside(places, ("not_received", ""), key)
         places.setdefault(key, {})[str(record["arm"])] = index
-        labels[key] = str(record["label"])
+        labels[key] = page.subject.reason_in_flow(str(record["reason"]), str(record["label"] or ""))
     rows = [_flow_row(page, flow, key, labels[key], arms) for key, arms in places.items()]
     everyone, treatment, control = (
         page.say("column.both_arms"),
@@ -155,7 +156,7 @@ def _strata(page: Page, check: Exhibit) -> Table:
         verdict = "allocation.yes" if ok else "allocation.no" if ok is False else "allocation.not_judged"
         rows.append(
             Row(
-                header=(Quoted(str(value_of(check, row, "stratum"))),),
+                header=(stratum_text(str(value_of(check, row, "stratum")), page.subject),),
                 cells=(
                     (page.cell(check, row, "n_treatment", "whole"),),
                     (page.cell(check, row, "n_control", "whole"),),
@@ -223,15 +224,17 @@ def _arm_head(page: Page, baseline: Exhibit, role: ArmRole) -> Sentence:
 def _variable(page: Page, record: dict[str, Cell]) -> Sentence:
     label = page.subject.column(str(record["variable"]))
     if record["unit"]:
-        return page.say("baseline.with_unit", label=label, unit=Quoted(str(record["unit"])))
+        unit = page.subject.unit_of(str(record["variable"]), str(record["unit"]))
+        return page.say("baseline.with_unit", label=label, unit=unit)
     return label
 
 
 def _baseline_row(page: Page, baseline: Exhibit, index: int) -> Row:
     record = baseline.records()[index]
     is_level = bool(record["level_label"])
+    level = (str(record[name]) for name in ("variable", "level", "level_label"))
     return Row(
-        header=(Quoted(str(record["level_label"])),) if is_level else _variable(page, record),
+        header=(page.subject.level(*level),) if is_level else _variable(page, record),
         cells=(
             _value(page, baseline, index, "treatment"),
             _value(page, baseline, index, "control"),

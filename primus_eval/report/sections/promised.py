@@ -1,4 +1,4 @@
-"""What was promised: registration, the analyses with their roles, the estimand, the fingerprint."""
+"""What was promised: registration, the analyses with their roles, the fingerprint."""
 
 from __future__ import annotations
 
@@ -9,16 +9,11 @@ from primus_eval.vocabulary import Role, words
 from primus_eval.wording.pieces import Quoted, Sentence, capitalised
 from primus_eval.wording.sentences import measure, registration_sentence
 
-ESTIMAND_PARTS = ("population", "treatment", "outcome", "intercurrent_events", "summary")
-
 
 def promised_section(page: Page) -> Section:
     """Say what was promised in advance, and which analyses have which role."""
-    estimand = _estimand(page)
-    parts: list[Paragraphs | Table] = [_statement(page), _analyses(page), _multiplicity(page)]
-    if estimand is not None:
-        parts.append(estimand)
-    return Section(id="promised", title=page.say("promised.title"), parts=tuple(parts))
+    parts = (_statement(page), _analyses(page), _multiplicity(page))
+    return Section(id="promised", title=page.say("promised.title"), parts=parts)
 
 
 def _statement(page: Page) -> Paragraphs:
@@ -111,25 +106,4 @@ def _multiplicity(page: Page) -> Paragraphs:
     return Paragraphs(
         heading=page.say("promised.multiplicity"),
         paragraphs=((page.subject.quote(statement["statement"]),),),
-    )
-
-
-def _estimand(page: Page) -> Table | None:
-    if page.primary is None:
-        return None
-    estimand = page.subject.analysis(page.primary.analysis).get("estimand")
-    if estimand is None:
-        return None
-    return Table(
-        id="estimand",
-        caption=page.say("promised.estimand"),
-        head=(page.say("column.part"), page.say("column.stated")),
-        groups=(
-            Group(
-                rows=tuple(
-                    Row(header=page.say(f"estimand.{part}"), cells=((page.subject.quote(estimand[part]),),))
-                    for part in ESTIMAND_PARTS
-                )
-            ),
-        ),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from primus_eval.findings import Exhibit, Finding
 from primus_eval.report.display import Figure, Group, Paragraphs, Row, Section, Table
+from primus_eval.report.estimand import estimand_table, other_estimands
 from primus_eval.report.page import Page, value_of
 from primus_eval.tables import apart_from_transition
 from primus_eval.vocabulary import Role, words
@@ -20,7 +21,7 @@ from primus_eval.wording.truth import plain_truth_sentence, truth_sentence, trut
 
 
 def primary_section(page: Page) -> Section:
-    """Give the primary result in plain words, in technical words and as a curve."""
+    """Give the primary result in plain words, in technical words and as a curve, and what it estimates."""
     parts: list[Paragraphs | Table | Figure] = []
     primary = page.primary
     if primary is None:
@@ -33,6 +34,8 @@ def primary_section(page: Page) -> Section:
         said = (*said, truth) if truth else said
         parts.append(Paragraphs(paragraphs=(*said, *warning_sentences(primary, page.subject))))
         parts += _curve(page, primary.outcome, primary.population)
+    estimand = estimand_table(page)
+    parts += [estimand] if estimand is not None else []
     return Section(id="primary", title=page.say("primary.title"), parts=tuple(parts))
 
 
@@ -47,6 +50,8 @@ def others_section(page: Page) -> Section:
     for curve in page.findings.exhibits_of("curve"):
         if (curve.outcome, curve.population) != done:
             parts += _curve(page, curve.outcome, curve.population)
+    estimands = other_estimands(page)
+    parts += [estimands] if estimands is not None else []
     return Section(id="others", title=page.say("others.title"), parts=tuple(parts))
 
 

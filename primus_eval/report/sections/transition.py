@@ -13,9 +13,10 @@ from primus_eval.findings import Finding
 from primus_eval.report.display import Figure, Group, Paragraphs, Row, Section, Table
 from primus_eval.report.page import Page
 from primus_eval.tables import apart_from_transition
-from primus_eval.wording.pieces import Quoted, Sentence, capitalised, joined
+from primus_eval.wording.pieces import Sentence, capitalised, joined
 from primus_eval.wording.quantities import ends_in_order
 from primus_eval.wording.sentences import measure, plain_sentence, unit_name, warning_sentences
+from primus_eval.wording.stored import warning_text
 
 
 def transition_section(page: Page) -> Section:
@@ -106,7 +107,9 @@ def _repeated(rows: list[Finding]) -> list[str]:
 
 
 def _shared_warnings(page: Page, rows: list[Finding]) -> tuple[Sentence, ...]:
-    return tuple(page.say("plain.warning", text=Quoted(text)) for text in _repeated(rows))
+    return tuple(
+        page.say("plain.warning", text=warning_text(text, page.subject.words)) for text in _repeated(rows)
+    )
 
 
 def _own_warnings(page: Page, row: Finding, rows: list[Finding]) -> tuple[Sentence, ...]:

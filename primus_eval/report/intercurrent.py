@@ -1,0 +1,180 @@
+"""What becomes of whatever happens between randomisation and the outcome: one strategy for each kind.
+
+The rules of an outcome and the method decide it together. Each strategy is said in words, under the name
+that the guideline on estimands gives it.
+
+Source: ICH E9(R1) (2019): treatment policy, hypothetical, composite, while on treatment and principal stratum
+are its names; which of them our rules come to is our reading.
+Checked: tests/report/test_estimand.py compares what is said of a method with how its estimator is guarded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Literal
+
+from primus_eval.definitions import Reoffending
+from primus_eval.definitions.model import STATUS_RULES
+from primus_eval.findings import Finding
+from primus_eval.methods import ABOUT
+from primus_eval.report.page import Page
+from primus_eval.wording.pieces import Quoted, Sentence, capitalised, joined, plain_text
+
+AMONG_THOSE_THERE = (
+    "cox",
+    "cox_robust",
+    "cox_cluster",
+    "cox_firth",
+    "cox_bootstrap",
+    "cox_periods",
+    "cox_landmark",
+    "cox_time_varying",
+    "logrank",
+    "stratified_logrank",
+    "weighted_logrank",
+    "andersen_gill",
+    "pwp_total_time",
+    "pwp_gap_time",
+    "poisson",
+    "poisson_robust",
+    "quasi_poisson",
+    "negative_binomial",
+    "person_time",
+)
+"""Methods on rates: whoever died or left counts until then, and rates are those of people still there."""
+
+TAKES_NONE = (
+    "kaplan_meier",
+    "greenwood",
+    "cox_standardised",
+    "weibull",
+    "lognormal",
+    "loglogistic",
+    "kaplan_meier_bootstrap",
+    "mean_cumulative_function",
+)
+"""Methods that would take those who died or left to be like the others, and give no estimate instead."""
+
+Reading = Literal["share", "rate", "refused", "pairs"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One part of an estimand: its name, what it is called, and what it comes to."""
+
+    name: str
+    header: Sentence
+    words: Sentence
+
+    @property
+    def said(self) -> tuple[str, str]:
+        """The part as text: two estimands are the same where they say the same."""
+        return plain_text(self.header), plain_text(self.words)
+
+
+def intercurrent_parts(page: Page, finding: Finding) -> Iterator[Part]:
+    """Say what becomes of each thing that may happen in between."""
+    rules = page.subject.rules(finding.outcome)
+    if rules is None:
+        yield _part(page, "measured", "measured")
+    else:
+        yield _part(page, "custody", f"custody.{_custody(page, finding, rules)}")
+        returns = "composite" if "technical_return" in rules.kinds else "policy"
+        yield _part(page, "technical_return", f"technical_return.{returns}")
+        yield from _leaving(page, finding, rules)
+    yield _part(page, "uptake", "uptake")
+    yield _part(page, "ends_early", f"ends_early.{_unobserved(page, finding)}")
+    if page.subject.excluded:
+        semicolon = page.subject.words.entries["list.semicolon"]
+        reasons = joined([(Quoted(reason),) for reason in page.subject.excluded], semicolon)
+        yield _part(page, "left_out", "left_out", reasons=reasons)
+    if finding.conditional:
+        yield _part(page, "chosen", "chosen")
+
+
+def _part(page: Page, name: str, key: str, **places: Sentence) -> Part:
+    header = page.say(f"estimand_rule.event.{name}")
+    return Part(name=name, header=header, words=page.say(f"estimand_rule.{key}", **places))
+
+
+def _custody(page: Page, finding: Finding, rules: Reoffending) -> str:
+    if quantity_of(page, finding) == "custody_days":
+        return "counted"
+    if page.subject.is_at_liberty(finding):
+        return "at_liberty"
+    if rules.custody == "street":
+        return "street"
+    return "calendar" if rules.offences_in_custody == "count" else "calendar_without_offences"
+
+
+def _leaving(page: Page, finding: Finding, rules: Reoffending) -> Iterator[Part]:
+    """Say what becomes of those who die or leave, kinds in a row with the same strategy together."""
+    if page.protocol["data"].get("status") is None:
+        yield Part(
+            name="leaving",
+            header=_kinds(page, list(STATUS_RULES)),
+            words=page.say("estimand_rule.leaving.not_delivered"),
+        )
+        return
+    for key, kinds in groupby(STATUS_RULES, key=lambda kind: _strategy(page, finding, rules, kind)):
+        yield Part(
+            name="leaving", header=_kinds(page, list(kinds)), words=page.say(f"estimand_rule.leaving.{key}")
+        )
+
+
+def _kinds(page: Page, kinds: list[str]) -> Sentence:
+    names = [page.say(f"estimand_rule.event.{kind}") for kind in kinds]
+    return capitalised(page.subject.words.listed(names))
+
+
+def _strategy(page: Page, finding: Finding, rules: Reoffending, kind: str) -> str:
+    rule = str(getattr(rules, kind))
+    if rule == "exclude":
+        return "exclude"
+    reading = reading_of(finding)
+    if reading == "pairs":
+        priorities = page.subject.analysis(finding.analysis).get("priorities", ())
+        ranked = kind == "death" and any(entry["by"] == "death" for entry in priorities)
+        return "composite" if ranked else f"{rule}_pairs"
+    if rule == "compete":
+        return f"compete_{reading}"
+    return f"censor_{_unobserved(page, finding)}"
+
+
+def reading_of(finding: Finding) -> Reading:
+    """Say how a method reads a person whom a competing event took.
+
+    "share": had no event, and stays among those compared. "rate": counts until then. "refused": the method
+    gives no estimate where such events may occur. "pairs": people are compared two by two.
+    """
+    if finding.method == "u_statistic":
+        return "pairs"
+    if finding.method in AMONG_THOSE_THERE:
+        return "rate"
+    time_free = (finding.effect_measure, finding.method) == (
+        "restricted_mean_difference",
+        "pseudo_observations",
+    )
+    return "refused" if finding.method in TAKES_NONE or time_free else "share"
+
+
+def _unobserved(page: Page, finding: Finding) -> str:
+    """Return what happens to people whose follow-up ended before the window did."""
+    if finding.method == "u_statistic":
+        return "pairs"
+    about = ABOUT[finding.method]
+    if about.on_time:
+        return "on_time"
+    declared = page.subject.analysis(finding.analysis).get("incomplete_followup", "refuse")
+    if declared == "as_event_free" and about.reads == "quantity":
+        return "until_then"
+    return str(declared)
+
+
+def quantity_of(page: Page, finding: Finding) -> str:
+    """Return what is added up for each person; events where nothing else is."""
+    analysis = page.subject.analysis(finding.analysis)
+    seriousness = analysis.get("seriousness") or {}
+    return str(finding.quantity or analysis.get("quantity") or seriousness.get("quantity") or "events")
