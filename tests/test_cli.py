@@ -16,7 +16,7 @@ from primus_eval.cli import main
 ROOT = Path(__file__).parent.parent
 MARYLAND = ROOT / "data" / "sample" / "maryland"
 MENTORING = ROOT / "tests" / "trials" / "mentoring"
-VERBS = ("new", "check", "run", "definitions", "report", "simulate")
+VERBS = ("new", "check", "run", "definitions", "report", "claim", "simulate")
 
 
 def in_a_process(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -185,7 +185,7 @@ def test_a_report_is_rendered_again_from_its_findings_to_the_same_bytes(
     )
     assert first == second
     out, err = capsys.readouterr()
-    assert out == f"{again / 'report.html'}\n"
+    assert out == f"{again / 'report.html'}\n{again / 'summary.html'}\n"
     assert "drawing and writing the report" in err
 
 

@@ -8,6 +8,7 @@ from primus_eval.claims.matching import is_interval_of
 from primus_eval.claims.scope import Reading, Scope, main_finding
 from primus_eval.claims.verdicts import Fault
 from primus_eval.findings import Finding
+from primus_eval.wording.quantities import POINT_MEASURES
 from primus_eval.wording.subject import ASSIGNED, includes_no_difference
 
 CONTRADICTIONS = {
@@ -22,6 +23,7 @@ CONTRADICTIONS = {
 
 
 def faults_of(scope: Scope, best: Reading) -> list[Fault]:
+    """Return everything that is to be said against a sentence read of the findings on one topic."""
     main = main_finding(best, scope.findings)
     return [
         *_number_faults(scope, best),
@@ -111,10 +113,17 @@ def _interval_faults(scope: Scope, best: Reading, main: Finding) -> list[Fault]:
 
 
 def _wrong_intervals(scope: Scope, best: Reading, main: Finding) -> list[Fault]:
-    """Say which intervals are not those of findings by the same measure, or not at the level said."""
-    measures = {match.finding.effect_measure for match in best.matches if match.finding is not None}
+    """Say which intervals are not those of findings by the same measure, or not at the level said.
+
+    Nothing of an interval whose estimate was not found.
+    """
+    measures: set[str] = {match.finding.effect_measure for match in best.matches if match.finding is not None}
+    if best.matches and not measures:
+        return []
     if any(match.arm is not None for match in best.matches):
         measures |= {"risk_difference", "proportion"}
+    if measures & set(POINT_MEASURES):
+        measures |= set(POINT_MEASURES)
     rows = [row for row in best.rows if row.effect_measure in (measures or {main.effect_measure})]
     wrong = [
         (interval.low.written, interval.high.written)

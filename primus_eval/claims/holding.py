@@ -159,7 +159,7 @@ def _ambiguous(of: Scope, rivals: list[Reading]) -> Held:
     ):
         different = tuple(dict.fromkeys(values))
         if len(different) > 1:
-            questions.append(Question(option=option, values=different))  # type: ignore[arg-type]
+            questions.append(Question(option=option, values=different))
     faults = [Fault(verdict="ambiguous", why="ambiguous"), *faults_of(of, rivals[0])]
     mains = list(dict.fromkeys(main_finding(reading, of.findings) for reading in rivals[:MOST_READINGS]))
     held = _answer(of, faults, rivals[0].matches, mains)

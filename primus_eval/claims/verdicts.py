@@ -1,4 +1,4 @@
-"""What is to be said of a sentence, as records: a verdict, faults with reasons, questions, what may be printed."""
+"""What is to be said of a sentence, as records: a verdict, faults, questions, what may be printed."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Fault:
 class Question:
     """An option that would decide between readings, and the values that it may have."""
 
-    option: Literal["--population", "--outcome", "--window"]
+    option: str
     values: tuple[str, ...]
 
 

@@ -23,7 +23,8 @@ def held_as_text(held: Held, *, language: str | None = None) -> str:
     """Return the answer as text; language: of the answer, by default that of the sentence."""
     subject = subject_of(held.findings, language=language or held.claim.language)
     words = subject.words
-    lines = [_headed(words, "claim", words.say("claim.quoted", text=Quoted(_seen(held.claim.text))))]
+    lines = [words.text("stamp.simulated")] if subject.is_simulated else []
+    lines.append(_headed(words, "claim", words.say("claim.quoted", text=Quoted(_seen(held.claim.text)))))
     lines.append(_headed(words, "verdict", words.say(f"claim.verdict.{held.verdict}")))
     lines += [_item(_fault_line(fault, subject)) for fault in held.faults]
     lines += [
@@ -41,6 +42,7 @@ def held_as_json(held: Held, *, language: str | None = None) -> str:
     document = {
         "sentence": held.claim.text,
         "language": subject.language,
+        "simulated": subject.is_simulated,
         "verdict": held.verdict,
         "faults": [
             {"verdict": fault.verdict, "why": fault.why, "says": plain_text(fault_sentence(fault, subject))}

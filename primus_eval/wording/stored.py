@@ -71,11 +71,11 @@ def _number(said: str, words: Words) -> str:
 
 @cache
 def _patterns(section: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Return the English remarks of a section as patterns, those with fewest places first."""
+    """Return the English remarks of a section as patterns, those with most words of their own first."""
     entries = words_in("en").entries
-    templates = {key: text for key, text in entries.items() if key.startswith(f"{section}.")}
-    found = [(key, _pattern(text)) for key, text in templates.items()]
-    return tuple(sorted(found, key=lambda entry: entry[1].groups))
+    templates = [(key, text) for key, text in entries.items() if key.startswith(f"{section}.")]
+    templates.sort(key=lambda entry: -sum(len(literal) for literal, *_ in Formatter().parse(entry[1])))
+    return tuple((key, _pattern(text)) for key, text in templates)
 
 
 def _pattern(template: str) -> re.Pattern[str]:

@@ -155,12 +155,15 @@ class Subject:
         declared = self.protocol.get("population", ())
         return self.quote(next((entry["label"] for entry in declared if entry["id"] == id), id))
 
-    def column(self, name: str) -> Sentence:
-        """Return the label of a column of the file, or of prior offending, which is counted from events."""
+    def column(self, name: str, stored: str = "") -> Sentence:
+        """Return the label of a column of the file, or of prior offending, which is counted from events.
+
+        One that is not declared as it is stored.
+        """
         columns = self.protocol["data"]["participants"]["columns"]
         counted = {entry["id"]: entry for entry in self.protocol.get("prior_offending", ())}
         column = columns.get(name) or counted.get(name)
-        return (self.quote(column["label"]) if column else Quoted(name),)
+        return (self.quote(column["label"]) if column else Quoted(stored or name),)
 
     def column_in_sentence(self, name: str) -> Sentence:
         """Return the label of a column as it stands inside a sentence."""
