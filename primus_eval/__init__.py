@@ -45,6 +45,7 @@ _HOMES = {
     "primus_eval.pipeline": ("evaluate", "run"),
     "primus_eval.protocol": ("Protocol", "read_protocol"),
     "primus_eval.report": ("render",),
+    "primus_eval.report.tables": ("table_of",),
     "primus_eval.simulation": ("SimulatedTrial", "simulate"),
     "primus_eval.trial": ("Trial",),
 }

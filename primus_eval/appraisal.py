@@ -12,9 +12,9 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints
 
-from primus_eval.errors import InputError
+from primus_eval.errors import InputError, Problem
 from primus_eval.protocol.fields import Slug
 from primus_eval.protocol.lines import key_lines
 from primus_eval.protocol.reading import parse_toml, read_toml_text, validate
@@ -115,12 +115,6 @@ class Appraisal(Record):
         default=None, description="what is known of costs and benefits, and from which document"
     )
 
-    @model_validator(mode="after")
-    def _is_dated(self) -> Appraisal:
-        if self.published is None and self.assessor.assessed_on is None:
-            raise ValueError("a judgement of your own is dated: give assessed_on under assessor")
-        return self
-
 
 def read_appraisal(path: str | Path) -> Appraisal:
     """Read a signed judgement from a TOML file.
@@ -137,4 +131,15 @@ def parse_appraisal(text: str, *, file: str = "appraisal.toml") -> Appraisal:
     appraisal, problems = validate(Appraisal, document, lines=key_lines(text), file=file)
     if appraisal is None:
         raise InputError(sorted(problems, key=lambda problem: (problem.line or 0, problem.key or "")))
+    if appraisal.published is None and appraisal.assessor.assessed_on is None:
+        raise InputError(
+            Problem(
+                code="PE-F08",
+                file=file,
+                line=key_lines(text).get(("assessor",)),
+                key="assessor.assessed_on",
+                what="is missing; only a judgement that others published may be retold without a date.",
+                mend="Add assessed_on to this table.",
+            )
+        )
     return appraisal

@@ -71,7 +71,7 @@ def _rows_of(
     common: dict[str, Cell] = {
         "variable": name,
         "label": text_in(column.label, "en"),
-        "unit": column.unit or "",
+        "unit": "" if column.unit is None else text_in(column.unit, "en"),
         "level": "",
         "level_label": "",
     }

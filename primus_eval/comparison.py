@@ -260,7 +260,8 @@ def _has_currency(definition: Reoffending, data: Data) -> bool:
     events, below = data.events, definition.fine_below
     if below is None or events is None or events.fine_amount is None:
         return True
-    return events.columns[events.fine_amount].unit in (None, below.currency)
+    unit = events.columns[events.fine_amount].unit
+    return unit is None or below.currency in unit.values()
 
 
 def _has_classes(definition: Reoffending, data: Data) -> bool:

@@ -67,7 +67,7 @@ class Column(Record):
         description="when it was measured; only what was measured before_randomisation "
         "may define a population or adjust an estimate"
     )
-    unit: str | None = Field(default=None, description="unit of a number, such as years")
+    unit: Text | None = Field(default=None, description="unit of a number, such as years")
     yes: tuple[str, ...] = Field(default=(), description="codes that mean yes (type yes_no)", strict=False)
     no: tuple[str, ...] = Field(default=(), description="codes that mean no (type yes_no)", strict=False)
     levels: dict[str, Text] | None = Field(

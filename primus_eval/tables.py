@@ -7,15 +7,16 @@ units of the findings: proportions, ratios and days.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from primus_eval.findings import COUNTS, Cell, Finding, Findings
+from primus_eval.findings import COUNTS, Cell, Exhibit, Finding, Findings
 from primus_eval.methods import ONE_ARM, TRANSITION_METHODS
-from primus_eval.wording.catalogue import words_in
 from primus_eval.wording.pieces import capitalised, plain_text
 from primus_eval.wording.quantities import level_of
 from primus_eval.wording.sentences import measure
-from primus_eval.wording.subject import Subject, includes_no_difference, reason_in_flow, subject_of
+from primus_eval.wording.stored import definition_text, engine_text, stratum_text
+from primus_eval.wording.subject import Subject, includes_no_difference, subject_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,23 +88,19 @@ def is_below_level(finding: Finding) -> bool | None:
     return None if finding.p_value is None else finding.p_value < level_of(finding)
 
 
-def baseline_records(findings: Findings) -> list[Record]:
+def baseline_records(findings: Findings, *, language: str = "en") -> list[Record]:
     """Return the rows of the baseline table: values by arm, missing values, standardised differences."""
-    return _rows_of(findings, "baseline")
+    return _rows_of(findings, "baseline", subject_of(findings, language=language))
 
 
-def baseline_frame(findings: Findings) -> pd.DataFrame:
+def baseline_frame(findings: Findings, *, language: str = "en") -> pd.DataFrame:
     """Return `baseline_records` as a frame."""
-    return _frame(baseline_records(findings))
+    return _frame(baseline_records(findings, language=language))
 
 
 def flow_records(findings: Findings, *, language: str = "en") -> list[Record]:
     """Return the rows of the participant flow: stage, arm, reason, the reason in words, number of people."""
-    words = words_in(language)
-    return [
-        {**record, "label": reason_in_flow(words, str(record["reason"]), str(record["label"] or "")) or None}
-        for record in _rows_of(findings, "flow")
-    ]
+    return _rows_of(findings, "flow", subject_of(findings, language=language))
 
 
 def flow_frame(findings: Findings, *, language: str = "en") -> pd.DataFrame:
@@ -116,17 +113,17 @@ def definitions_records(findings: Findings, *, language: str = "en") -> list[Rec
 
     is_rounded: whether every number was computed from rounded numbers of people.
     """
-    words = subject_of(findings, language=language).words
+    subject = subject_of(findings, language=language)
     return [
         {
             "outcome": exhibit.outcome,
             **{name: value for name, value in record.items() if name != "reason"},
-            "why_empty": words.text(f"reason.{record['reason']}") if record["reason"] else None,
+            "why_empty": subject.words.text(f"reason.{record['reason']}") if record["reason"] else None,
             "conf_level": exhibit.notes.get("conf_level"),
             "is_rounded": bool(exhibit.notes.get("rounded")),
         }
         for exhibit in findings.exhibits_of("definitions")
-        for record in exhibit.records()
+        for record in exhibit_records(exhibit, subject)
     ]
 
 
@@ -150,7 +147,7 @@ def _result(row: Finding, subject: Subject) -> Record:
         **{name: getattr(row, name) for name in COUNTS},
         "status": row.status,
         "why_empty": words.text(f"reason.{row.reason}") if row.reason and row.reason != "test_only" else None,
-        "engine": row.engine,
+        "engine": engine_text(row.engine, words).text,
     }
 
 
@@ -168,8 +165,52 @@ def _names(row: Finding, subject: Subject) -> Record:
     }
 
 
-def _rows_of(findings: Findings, kind: str) -> list[Record]:
-    return [record for exhibit in findings.exhibits_of(kind) for record in exhibit.records()]
+def exhibit_records(exhibit: Exhibit, subject: Subject) -> list[Record]:
+    """Return the rows of an exhibit, what it holds in words in the language of `subject`."""
+    said = _IN_WORDS.get(exhibit.kind)
+    return [{**row, **(said(row, exhibit, subject) if said else {})} for row in exhibit.records()]
+
+
+def _characteristic(row: Record, exhibit: Exhibit, subject: Subject) -> Record:
+    variable, level, label = (str(row[name]) for name in ("variable", "level", "level_label"))
+    unit = str(row["unit"])
+    return {
+        "label": plain_text(subject.column(variable, str(row["label"]))),
+        "unit": subject.unit_of(variable, unit).text if unit else unit,
+        "level_label": subject.level(variable, level, label).text if label else label,
+    }
+
+
+def _step(row: Record, exhibit: Exhibit, subject: Subject) -> Record:
+    return {"label": subject.reason_in_flow(str(row["reason"]), str(row["label"] or "")) or None}
+
+
+def _definition(row: Record, exhibit: Exhibit, subject: Subject) -> Record:
+    return {"label": plain_text((definition_text(str(row["definition"]), str(row["label"]), subject),))}
+
+
+def _stratum(row: Record, exhibit: Exhibit, subject: Subject) -> Record:
+    return {"stratum": stratum_text(str(row["stratum"]), subject).text}
+
+
+def _level(row: Record, exhibit: Exhibit, subject: Subject) -> Record:
+    analysis = str(exhibit.notes.get("analysis", ""))
+    sides = ("label_below", "label_above")
+    return {name: subject.seriousness(analysis, str(row[name])).text for name in sides}
+
+
+_IN_WORDS: dict[str, Callable[[Record, Exhibit, Subject], Record]] = {
+    "baseline": _characteristic,
+    "flow": _step,
+    "definitions": _definition,
+    "allocation": _stratum,
+    "proportional_odds": _level,
+}
+"""What is said in words, by the kind of exhibit that holds it."""
+
+
+def _rows_of(findings: Findings, kind: str, subject: Subject) -> list[Record]:
+    return [row for exhibit in findings.exhibits_of(kind) for row in exhibit_records(exhibit, subject)]
 
 
 def _frame(records: list[Record]) -> Any:

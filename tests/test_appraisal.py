@@ -71,7 +71,9 @@ def test_a_judgement_is_signed_and_dated(key):
 
 
 def test_a_score_needs_a_reason():
-    changed = TEXT.replace('reason.en = "The file says nothing of how', 'note.en = "The file says nothing of how')
+    changed = TEXT.replace(
+        'reason.en = "The file says nothing of how', 'note.en = "The file says nothing of how'
+    )
     assert "criteria.context_and_implementation.reason" in {problem.key for problem in problems(changed)}
 
 

@@ -407,7 +407,7 @@ def test_fines_in_another_currency_are_not_in_the_data(trial: Trial) -> None:
     events = trial.protocol.data.events
     assert events is not None and events.fine_amount is not None
     for unit, lost in (("EUR", True), ("DKK", False), (None, False)):
-        column = events.columns[events.fine_amount].model_copy(update={"unit": unit})
+        column = events.columns[events.fine_amount].model_copy(update={"unit": unit and {"en": unit}})
         columns = {**events.columns, events.fine_amount: column}
         data = trial.protocol.data.model_copy(
             update={"events": events.model_copy(update={"columns": columns})}

@@ -405,7 +405,7 @@ def test_registration():
         "registered_on": "2020-01-02",
     }
     assert plain_text(registration_sentence(subject_of(found))) == (
-        "The plan was registered: ISRCTN, 12345, 2020-01-02."
+        "The plan was registered: ISRCTN, 12345, 2 January 2020."
     )
 
 

@@ -10,8 +10,8 @@ import pandas as pd
 from primus_eval.figures.curve import shown_exhibit
 from primus_eval.figures.setting import Setting, sentence, setting_of
 from primus_eval.findings import Exhibit, Findings
-from primus_eval.schema import text_in
 from primus_eval.wording import numbers
+from primus_eval.wording.pieces import plain_text
 
 LIMIT = 0.1
 """Differences below this are shaded as small (Austin 2009, Statistics in Medicine 28:3083). It is a guide
@@ -44,13 +44,12 @@ def balance_frame(findings: Findings, *, language: str = "en") -> pd.DataFrame:
 
 def _label(record: Mapping[str, Any], setting: Setting) -> str:
     """Name a characteristic in the language of the figure, with its unit or its level."""
-    column = setting.subject.protocol["data"]["participants"]["columns"].get(record["variable"]) or {}
-    label = text_in(column["label"], setting.language) if column else str(record["label"])
+    subject, variable = setting.subject, str(record["variable"])
+    label = plain_text(subject.column(variable, str(record["label"])))
     if record["level_label"]:
-        texts = (column.get("levels") or {}).get(record["level"])
-        level = text_in(texts, setting.language) if texts else str(record["level_label"])
+        level = subject.level(variable, str(record["level"]), str(record["level_label"])).text
         return sentence(setting.say("balance.level", variable=label, level=level))
-    unit = record["unit"]
+    unit = subject.unit_of(variable, str(record["unit"])).text
     return sentence(setting.say("balance.unit", variable=label, unit=unit) if unit else label)
 
 

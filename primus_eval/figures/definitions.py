@@ -13,7 +13,9 @@ from primus_eval.figures.setting import ROLES, Setting, sentence, setting_of
 from primus_eval.findings import Exhibit, Findings
 from primus_eval.vocabulary import ArmRole
 from primus_eval.wording import numbers
+from primus_eval.wording.pieces import plain_text
 from primus_eval.wording.quantities import printed
+from primus_eval.wording.stored import definition_text
 
 WITHHELD = ("small_cell", "differencing")
 """Reasons why a definition that could be counted is not shown."""
@@ -70,7 +72,7 @@ def _line(record: dict[str, Any], setting: Setting, *, is_own: bool) -> Definiti
         ends = (100 * record["conf_low"], 100 * record["conf_high"])
     return DefinitionLine(
         name=record["definition"],
-        label=sentence(record["label"]),
+        label=sentence(_label(record, setting)),
         detail=setting.say(f"definitions.{detail}") if detail else "",
         is_own=is_own,
         text=_text(record, setting),
@@ -78,6 +80,10 @@ def _line(record: dict[str, Any], setting: Setting, *, is_own: bool) -> Definiti
         estimate=100 * record["estimate"] if known and record["estimate"] is not None else None,
         ends=ends,
     )
+
+
+def _label(record: dict[str, Any], setting: Setting) -> str:
+    return plain_text((definition_text(str(record["definition"]), str(record["label"]), setting.subject),))
 
 
 def _text(record: dict[str, Any], setting: Setting) -> str:

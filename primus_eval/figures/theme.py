@@ -88,6 +88,22 @@ ARMS: dict[ArmRole, ArmStyle] = {
     ),
 }
 
+DOCUMENT: dict[str, str] = {
+    "ink": INK,
+    "quiet": QUIET,
+    "paper": PAPER,
+    "rule": "#c9ced4",
+    "strong-rule": "#6b7580",
+    "tint": "#f3f5f7",
+    "accent": "#12344d",
+    "stamp": "#7a1020",
+    "treatment": ARMS["treatment"].line,
+    "treatment-text": ARMS["treatment"].text,
+    "control": ARMS["control"].line,
+    "control-text": ARMS["control"].text,
+}
+"""The colours of every document around the figures, by their names in style sheets and templates."""
+
 PRIMARY = OKABE_ITO["blue"]
 """The one colour of figures that do not compare arms side by side: it marks what was promised."""
 

@@ -14,6 +14,7 @@ from primus_eval.loaders.joined import NOT_A_PARTICIPANT
 from primus_eval.loaders.participants import arm_problems, observed_problems, recruitment_problems
 from primus_eval.protocol import Protocol, read_protocol
 from primus_eval.protocol.reading import protocol_file
+from primus_eval.schema import text_in
 from primus_eval.trial import TableAccount, Trial
 
 
@@ -85,7 +86,7 @@ def _accounts(delivery: Delivery, protocol: Protocol) -> list[TableAccount]:
             rows_read=table.rows_read,
             rows_left_out={NOT_A_PARTICIPANT: left_out[name]} if left_out[name] else {},
             columns_not_read=table.columns_not_read,
-            harmless=dict(declared[name].harmless),
+            harmless={column: text_in(reason, "en") for column, reason in declared[name].harmless.items()},
         )
         for name, table in delivery.tables.items()
     ]

@@ -19,7 +19,7 @@ from primus_eval.preflight.counting import Count, count_of
 from primus_eval.preflight.records import ColumnRead, LinkedInArm, TableRead
 from primus_eval.protocol import Data, Events, Participants, TableFile
 from primus_eval.protocol.keys import column_keys
-from primus_eval.schema import Record
+from primus_eval.schema import Record, text_in
 
 USES = {
     "received": "took part",
@@ -196,4 +196,4 @@ def harmless_columns(delivery: Delivery, data: Data) -> Iterator[tuple[str, str,
     """Yield file, column and reason of each column that was declared to identify nobody."""
     for name, spec in tables_of(data).items():
         file = delivery.tables[name].file if name in delivery.tables else spec.file
-        yield from ((file, column, reason) for column, reason in spec.harmless.items())
+        yield from ((file, column, text_in(reason, "en")) for column, reason in spec.harmless.items())

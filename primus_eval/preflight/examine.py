@@ -62,7 +62,9 @@ def _plan(protocol: Protocol) -> Plan:
         study=protocol.study.id,
         title=text_in(protocol.study.title, "en"),
         fingerprint=protocol.fingerprint,
-        registration=None if registered is None else f"{registered.register_name} {registered.identifier}",
+        registration=None
+        if registered is None
+        else f"{text_in(registered.register_name, 'en')} {registered.identifier}",
         profile=protocol.disclosure.profile,
         threshold=protocol.disclosure.threshold,
     )

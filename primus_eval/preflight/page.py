@@ -7,6 +7,7 @@ from functools import cache
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from primus_eval.errors import Problem, grouped
+from primus_eval.figures import theme
 from primus_eval.preflight.phrases import (
     FOR_WHOM,
     VERDICTS,
@@ -41,6 +42,7 @@ def as_html(preflight: Preflight) -> str:
             ],
             verdict=verdict_of(preflight, where="below"),
             for_whom=FOR_WHOM,
+            colours=theme.DOCUMENT,
         )
     )
 

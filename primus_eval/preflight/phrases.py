@@ -19,7 +19,7 @@ from primus_eval.preflight.records import (
     Verdict,
 )
 from primus_eval.protocol import ASSIGNED
-from primus_eval.report.markup import visible
+from primus_eval.report.formats.markup import visible
 
 VERDICTS: dict[Verdict, str] = {
     "computed": "can be computed",

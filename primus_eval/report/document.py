@@ -18,7 +18,7 @@ from primus_eval.report.sections.computed import glossary
 from primus_eval.report.sheet import footer_of, sure_of
 from primus_eval.vocabulary import ReportDepth
 from primus_eval.wording.catalogue import Words
-from primus_eval.wording.pieces import Number, Piece, Quoted, Sentence
+from primus_eval.wording.pieces import Number, Piece, Sentence
 
 STEMS: dict[ReportDepth, str] = {"summary": "summary", "jury": "jury", "full": "report"}
 """The name of a document's file at each depth, without its ending."""

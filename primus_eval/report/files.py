@@ -21,6 +21,7 @@ from primus_eval.tables import (
     results_records,
 )
 from primus_eval.wording.catalogue import words_in
+from primus_eval.wording.pieces import visible
 from primus_eval.wording.subject import subject_of
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -89,7 +90,7 @@ def csv_cell(value: Any) -> str:
         return repr(value + 0.0)
     if isinstance(value, int):
         return str(value)
-    text = "; ".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
+    text = visible("; ".join(map(str, value)) if isinstance(value, tuple | list) else str(value))
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 

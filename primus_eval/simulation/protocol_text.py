@@ -40,11 +40,23 @@ def filled(template: str, **values: object) -> str:
 
 
 def _truth(risk: TrueRisk) -> str:
-    source = (
-        f"{risk.people:,} people followed with and without the offer: risk {risk.offered:.4f} against "
-        f"{risk.usual:.4f}; Monte Carlo error {risk.monte_carlo_error:.4f}."
+    people = f"{risk.people:,}"
+    offered, usual, error = (f"{share:.4f}" for share in (risk.offered, risk.usual, risk.monte_carlo_error))
+    english = (
+        f"{people} people followed with and without the offer: risk {offered} against {usual}; "
+        f"Monte Carlo error {error}."
+    )
+    people, offered, usual, error = (_in_danish(number) for number in (people, offered, usual, error))
+    danish = (
+        f"{people} personer fulgt med og uden tilbuddet: risiko {offered} mod {usual}; "
+        f"Monte Carlo-fejl {error}."
     )
     return (
         f'\n[[truth]]\nanalysis = "{ANALYSIS_OF[risk.group]}"\nvalue = {risk.difference:.4f}\n'
-        f'source = "{source}"\n'
+        f'source.en = "{english}"\nsource.da = "{danish}"\n'
     )
+
+
+def _in_danish(number: str) -> str:
+    """Write a number with the marks of Danish: a decimal comma, and a narrow space between thousands."""
+    return number.translate(str.maketrans(",.", "\u202f,"))

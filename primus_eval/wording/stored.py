@@ -90,11 +90,11 @@ def _strata_labels(column: Mapping[str, Any], words: Words) -> Iterator[tuple[st
     english = words_in("en")
     for label in (column.get("levels") or {}).values():
         yield label_in(label, "en"), label_in(label, words.language)
-    for answer in ("yes", "no", "missing"):
-        yield tuple(  # type: ignore[misc]
-            each.text(f"stratum.{answer}", label=label_in(column["label"], each.language))
-            for each in (english, words)
+    for key in ("stratum.yes", "stratum.no", "stratum.missing"):
+        stored, said = (
+            each.text(key, label=label_in(column["label"], each.language)) for each in (english, words)
         )
+        yield stored, said
 
 
 def _apart(stored: str, columns: Sequence[Mapping[str, str]]) -> tuple[str, ...] | None:

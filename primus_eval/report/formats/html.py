@@ -12,17 +12,6 @@ from primus_eval.figures import theme
 from primus_eval.report.document import SHEETS, Document
 from primus_eval.report.formats.markup import render_template
 
-COLOURS = {
-    "ink": theme.INK,
-    "quiet": theme.QUIET,
-    "paper": theme.PAPER,
-    "treatment": theme.ARMS["treatment"].line,
-    "treatment-text": theme.ARMS["treatment"].text,
-    "control": theme.ARMS["control"].line,
-    "control-text": theme.ARMS["control"].text,
-}
-"""The colours that a page shares with the figures, by their names in the style sheets."""
-
 
 def html_of(document: Document, *, beside: Iterable[str] = ()) -> bytes:
     """Write a document as HTML.
@@ -38,7 +27,7 @@ def html_of(document: Document, *, beside: Iterable[str] = ()) -> bytes:
         has_sheet=document.depth in SHEETS,
         is_judged=any(part.id == "criteria" for part in document.tables),
         others=others,
-        colours=COLOURS,
+        colours=theme.DOCUMENT,
         w=document.words.text,
         language=document.language,
         headline=document.headline,

@@ -144,8 +144,7 @@ class _Writer:
         yield self._glance(headline)
         for sentence in (headline.sentence, headline.truth, headline.analysed):
             yield self.text(sentence)
-        for sentence in (headline.caveat, self.document.sure):
-            yield _bold(self.text(sentence))
+        yield _bold(self.text(self.document.sure or headline.caveat))
 
     def _glance(self, headline: Headline) -> str:
         figure = f"{_bold(self.text(headline.figure))} {self.text(headline.figure_unit)}"

@@ -11,7 +11,7 @@ from typing import Any
 
 from primus_eval.figures import theme
 from primus_eval.figures.lettering import drawable
-from primus_eval.report.display import Figure, Paragraphs, Row, Section, Table
+from primus_eval.report.display import Figure, Group, Paragraphs, Row, Section, Table
 from primus_eval.report.document import SHEETS, Document
 from primus_eval.report.formats.pdf_widths import COLUMN, LINE, is_short, widths_of
 from primus_eval.report.headline import Headline
@@ -19,6 +19,10 @@ from primus_eval.wording.pieces import Link, Number, Sentence, plain_text, visib
 
 LONG_CELL = 1200
 """A row with a text of more characters than this may be divided between pages."""
+
+LONG_HEADING = 400
+"""A heading of a column or of a group with more characters is set like a row: it may be divided, and
+is not repeated on the next page."""
 
 SHORT_TITLE = 80
 """Characters of the title that the head of a page repeats."""
@@ -40,9 +44,17 @@ COLOURS = {
 }
 """The colours that a page shares with the figures."""
 
-HEADLINE = (
-    *("kicker", "sentence", "figure", "figure_unit", "interval", "people", "analysed", "caveat", "truth"),
-)
+HEADLINE = [
+    "kicker",
+    "sentence",
+    "figure",
+    "figure_unit",
+    "interval",
+    "people",
+    "analysed",
+    "caveat",
+    "truth",
+]
 """The sentences of the result at a glance."""
 
 WORDS = ("page.contents", "page.glossary", "headline.change")
@@ -91,7 +103,7 @@ class _Data:
     def __init__(self, document: Document) -> None:
         self.document = document
         sections = {section.id for section in document.sections}
-        parts = {part.id for part in (*document.tables, *document.figures)}
+        parts = {table.id for table in document.tables} | {figure.id for figure in document.figures}
         self.is_judged = any(table.id == "criteria" for table in document.tables)
         self.places = {id: f"part-{id}" for id in parts} | {id: f"section-{id}" for id in sections}
 
@@ -195,15 +207,20 @@ class _Data:
             "place": f"part-{table.id}",
             "caption": self.runs(table.caption),
             "head": self.all_runs(table.head),
+            "is_long": _is_long(table.head, LONG_HEADING),
             "widths": widths,
             "is_sheet": is_sheet,
             "numeric": sorted(table.numeric),
             "is_whole": is_short(table, widths, line),
-            "groups": [
-                {"header": self.runs(group.header), "rows": [self.row(row) for row in group.rows]}
-                for group in table.groups
-            ],
+            "groups": [self.group(group) for group in table.groups],
             "notes": self.all_runs(table.notes),
+        }
+
+    def group(self, group: Group) -> dict[str, Any]:
+        return {
+            "header": self.runs(group.header),
+            "is_long": _is_long((group.header,), LONG_HEADING),
+            "rows": [self.row(row) for row in group.rows],
         }
 
     def row(self, row: Row) -> dict[str, Any]:
@@ -215,8 +232,12 @@ class _Data:
             "across": self.runs(row.across),
             "remarks": self.all_runs(row.remarks),
             "emphasis": row.emphasis,
-            "is_long": max(len(plain_text(text)) for text in texts) > LONG_CELL,
+            "is_long": _is_long(texts, LONG_CELL),
         }
+
+
+def _is_long(texts: tuple[Sentence, ...], most: int) -> bool:
+    return any(len(plain_text(text)) > most for text in texts)
 
 
 def _breakable(text: str) -> Runs:

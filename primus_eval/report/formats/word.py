@@ -11,7 +11,7 @@ import io
 import re
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -20,84 +20,25 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from primus_eval.figures import theme
-from primus_eval.report.display import Figure, Row, Table
+from primus_eval.report.display import Figure, Table
 from primus_eval.report.document import Document
-from primus_eval.report.formats.columns import widths
-from primus_eval.vocabulary import ReportDepth
+from primus_eval.report.formats.archive import EPOCH
+from primus_eval.report.formats.word_pages import PAPERS, Paper, Picture, columns_of, lines_of, picture_of
 from primus_eval.wording.pieces import Link, Number, Quoted, Sentence, plain_text, visible
 
-DAY = "1980-01-01T00:00:00Z"
-"""The day that the file says it was made: no clock is read, and an archive cannot hold an earlier one."""
+DAY = f"{EPOCH.isoformat()}Z"
+"""When the file says that it was made: no clock is read."""
 
 SANS, SERIF = "Calibri", "Cambria"
 COLOURS = {
-    "ink": theme.INK,
-    "quiet": theme.QUIET,
-    "paper": theme.PAPER,
+    **{name: theme.DOCUMENT[name] for name in ("ink", "quiet", "paper", "tint", "accent", "stamp")},
     "grid": theme.GRID,
-    "tint": "#f3f5f7",
-    "rule": "#6b7580",
-    "accent": "#12344d",
-    "stamp": "#7a1020",
-    "link": theme.ARMS["treatment"].text,
-    "treatment": theme.ARMS["treatment"].text,
-    "control": theme.ARMS["control"].text,
+    "rule": theme.DOCUMENT["strong-rule"],
+    "link": theme.DOCUMENT["treatment-text"],
+    "treatment": theme.DOCUMENT["treatment-text"],
+    "control": theme.DOCUMENT["control-text"],
 }
-TABLE_PT = 8.5
-LETTER = 0.47
-"""The mean width of a letter, in multiples of the size of the type."""
-
-TOGETHER = 8
-"""A table of so few rows is not broken across pages; a longer one keeps rows at its ends together."""
-
-EMU_PER_TWIP, EMU_PER_MM = 635, 36000
-LANDSCAPE_MM, PORTRAIT_MM = 105, 205
-"""How tall a picture may be that is wider than tall, and any other."""
-
 _SPACES = re.compile(r"[\t\r\n]+")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Paper:
-    """A page of A4, in twentieths of a point (twips). scale: of all type; air: of the space between."""
-
-    scale: float
-    air: float
-    side: int
-    top: int
-    bottom: int
-    edge: int
-    width: int = 11906
-    height: int = 16838
-    gap: int = 400
-
-    @property
-    def room(self) -> int:
-        """The width of a line."""
-        return self.width - 2 * self.side
-
-    @property
-    def column(self) -> int:
-        """The width of a line where a page has two columns."""
-        return (self.room - self.gap) // 2
-
-
-PAPERS: Mapping[ReportDepth, Paper] = {
-    "full": Paper(scale=1.0, air=1.0, side=1134, top=1360, bottom=1134, edge=567),
-    "jury": Paper(scale=0.86, air=0.65, side=1020, top=1130, bottom=900, edge=480),
-    "summary": Paper(scale=0.8, air=0.45, side=737, top=760, bottom=600, edge=340),
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Picture:
-    """A picture's part of the file; width and height in English metric units."""
-
-    number: int
-    file: str
-    relation: str
-    width: int
-    height: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,21 +49,11 @@ class Place:
     name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """A row of a table, the heading of a group of rows, or a remark. keep: on one page with the next line."""
-
-    keep: bool = False
-    row: Row | None = None
-    group: Sentence = ()
-    remark: Sentence = ()
-
-
 def word_of(document: Document) -> bytes:
     """Write a document as a Word file."""
     paper = PAPERS[document.depth]
     pictures = {
-        figure.id: _picture(number, figure, paper) for number, figure in enumerate(document.figures, 1)
+        figure.id: picture_of(number, figure, paper) for number, figure in enumerate(document.figures, 1)
     }
     values = _values(document, paper, pictures)
     texts = {
@@ -176,26 +107,12 @@ def _is_in_columns(document: Document) -> bool:
     return document.depth == "summary" and any(table.id == "criteria" for table in document.tables)
 
 
-def _picture(number: int, figure: Figure, paper: Paper) -> Picture:
-    """Fit a picture to the width of a line, and to a part of the height of a page."""
-    tallest_mm = LANDSCAPE_MM if figure.width_px > figure.height_px else PORTRAIT_MM
-    across = EMU_PER_TWIP * paper.room / figure.width_px
-    scale = min(across, paper.scale * EMU_PER_MM * tallest_mm / figure.height_px)
-    return Picture(
-        number=number,
-        file=f"figure{number}.png",
-        relation=f"figure{number}",
-        width=round(scale * figure.width_px),
-        height=round(scale * figure.height_px),
-    )
-
-
 def _archive(parts: Mapping[str, bytes]) -> bytes:
     """Pack the parts, in the same bytes whenever and wherever it is done with the same zlib."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         for name, content in parts.items():
-            entry = zipfile.ZipInfo(name)
+            entry = zipfile.ZipInfo(name, EPOCH.timetuple()[:6])
             entry.create_system = 0
             entry.compress_type = zipfile.ZIP_STORED if name.endswith(".png") else zipfile.ZIP_DEFLATED
             archive.writestr(entry, content)
@@ -228,35 +145,6 @@ def _on_one_line(text: str) -> str:
     return _SPACES.sub(" ", text)
 
 
-def _lines(table: Table) -> list[Line]:
-    """Return the lines of a table, and which of them must not be parted from the next."""
-    lines: list[Line] = []
-    for group in table.groups:
-        if group.header:
-            lines.append(Line(group=group.header, keep=True))
-        for row in group.rows:
-            lines.append(Line(row=row, keep=bool(row.remarks)))
-            lines += [
-                Line(remark=remark, keep=n < len(row.remarks)) for n, remark in enumerate(row.remarks, 1)
-            ]
-    last = len(lines) - 1
-    is_short = last < TOGETHER
-    return [
-        replace(line, keep=bool(table.notes))
-        if n == last
-        else replace(line, keep=line.keep or is_short or n < 2 or n == last - 1)
-        for n, line in enumerate(lines)
-    ]
-
-
-@pass_context
-def _columns(context: Context, table: Table, room: int) -> tuple[int, ...]:
-    """Divide a line of so many twips among the columns of a table."""
-    letters = int(room / (20 * TABLE_PT * LETTER * context["page"].scale))
-    asked = widths(table, letters)
-    return tuple(int(room * width / max(letters, sum(asked))) for width in asked)
-
-
 @cache
 def _environment() -> Environment:
     environment = Environment(
@@ -270,8 +158,8 @@ def _environment() -> Environment:
     environment.filters |= {
         "runs": _runs,
         "run": _run,
-        "columns": _columns,
-        "lines": _lines,
+        "columns": columns_of,
+        "lines": lines_of,
         "line": lambda text: _on_one_line(visible(text)),
         "text": lambda sentence: _on_one_line(visible(plain_text(sentence))),
     }

@@ -224,4 +224,4 @@ def _level(page: Page, exhibits: list[Exhibit]) -> Sentence:
     """Return the confidence level where all exhibits share one."""
     if len({exhibit.notes["conf_level"] for exhibit in exhibits}) != 1:
         return ()
-    return (page.note(exhibits[0], "conf_level", "percent_whole"), " ")
+    return page.say("joint.level", level=page.note(exhibits[0], "conf_level", "percent_whole"))

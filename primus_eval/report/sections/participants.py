@@ -222,7 +222,7 @@ def _arm_head(page: Page, baseline: Exhibit, role: ArmRole) -> Sentence:
 
 
 def _variable(page: Page, record: dict[str, Cell]) -> Sentence:
-    label = page.subject.column(str(record["variable"]))
+    label = page.subject.column(str(record["variable"]), str(record["label"]))
     if record["unit"]:
         unit = page.subject.unit_of(str(record["variable"]), str(record["unit"]))
         return page.say("baseline.with_unit", label=label, unit=unit)

@@ -222,7 +222,7 @@ def _levels(page: Page) -> Sentence:
     rows = [row for row in rows if row.conf_low is not None] or rows
     if len({row.conf_level for row in rows}) != 1:
         return ()
-    return (page.own(rows[0], "conf_level"), " ")
+    return page.say("joint.level", level=page.own(rows[0], "conf_level"))
 
 
 def _result_notes(page: Page) -> tuple[Sentence, ...]:

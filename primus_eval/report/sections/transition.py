@@ -13,10 +13,13 @@ from primus_eval.findings import Finding
 from primus_eval.report.display import Figure, Group, Paragraphs, Row, Section, Table
 from primus_eval.report.page import Page
 from primus_eval.tables import apart_from_transition
+from primus_eval.vocabulary import ArmRole
 from primus_eval.wording.pieces import Sentence, capitalised, joined
 from primus_eval.wording.quantities import ends_in_order
 from primus_eval.wording.sentences import measure, plain_sentence, unit_name, warning_sentences
 from primus_eval.wording.stored import warning_text
+
+ARMS: tuple[ArmRole, ...] = ("treatment", "control")
 
 
 def transition_section(page: Page) -> Section:
@@ -63,17 +66,23 @@ def _table(page: Page, id: str, rows: list[Finding]) -> Table:
         for key, members in (("fair", fair), ("not_fair", others))
         if members
     ]
+    about = page.say(
+        "transition.about",
+        outcome=page.subject.outcome_label(rows[0].outcome),
+        population=page.subject.population_of(rows[0]),
+    )
     return Table(
         id=f"transition-{id}",
-        caption=page.say("transition.caption", outcome=page.subject.outcome_label(rows[0].outcome)),
+        caption=page.say("transition.caption", outcome=about),
         head=(
             page.say("column.measure"),
             page.say("column.estimate"),
             capitalised(page.say("column.interval", level=_level(page, rows))),
+            *(page.say("column.events_of", arm=capitalised(arm)) for arm in page.arms()),
         ),
         groups=tuple(groups),
         notes=(page.say("transition.note"), *_shared_warnings(page, rows)),
-        numeric=frozenset({1, 2}),
+        numeric=frozenset({1, 2, 3, 4}),
     )
 
 
@@ -96,8 +105,18 @@ def _row(page: Page, row: Finding, rows: list[Finding]) -> Row:
         cells=(
             (page.own(row, "estimate"),) if row.estimate is not None else page.say("dash"),
             _interval(page, row),
+            *(_people(page, row, arm) for arm in ARMS),
         ),
     )
+
+
+def _people(page: Page, row: Finding, arm: ArmRole) -> Sentence:
+    """Say how many had the event, and of how many, or that it is withheld."""
+    unknown = page.say("flow.withheld" if page.profile == "release" else "dash")
+    if getattr(row, f"n_{arm}") is None:
+        return unknown
+    events = unknown if getattr(row, f"events_{arm}") is None else page.own(row, f"events_{arm}")
+    return page.say("results.events_of", events=events, n=page.own(row, f"n_{arm}"))
 
 
 def _repeated(rows: list[Finding]) -> list[str]:
@@ -136,4 +155,4 @@ def _interval(page: Page, row: Finding) -> Sentence:
 
 def _level(page: Page, rows: list[Finding]) -> Sentence:
     known = [row for row in rows if row.conf_level is not None]
-    return (page.own(known[0], "conf_level"), " ") if known else ()
+    return page.say("joint.level", level=page.own(known[0], "conf_level")) if known else ()
