@@ -152,22 +152,23 @@ def setup(extras):
 # --- the verbs -------------------------------------------------------------------------------
 
 
-def evaluate(trial, folder):
+def evaluate(trial, folder, *options):
     """Evaluate one sample trial into a folder; primus-eval says where the report lies."""
-    setup(set())
     protocol = Path("data", "sample", trial, "protocol.toml")
-    return run(PYTHON, "-m", "primus_eval", "run", protocol, "--out", ROOT / folder / trial)
+    return run(PYTHON, "-m", "primus_eval", "run", protocol, "--out", ROOT / folder, *options)
 
 
 def report(options):
     """evaluate the Maryland trial into build/maryland"""
-    return evaluate("maryland", "build")
+    setup(set())
+    return evaluate("maryland", Path("build", "maryland"))
 
 
 def samples(options):
-    """evaluate every trial in data/sample into reports/"""
-    trials = sorted(path.parent.name for path in ROOT.glob("data/sample/*/protocol.toml"))
-    return max([evaluate(trial, "reports") for trial in trials], default=0)
+    """evaluate every trial in data/sample into reports/, as reports/samples.json lists them"""
+    setup(TESTING)
+    listed = json.loads(Path("reports", "samples.json").read_text(encoding="utf-8"))
+    return max(evaluate(each["trial"], Path("reports", each["folder"]), *each["options"]) for each in listed)
 
 
 def test(options):

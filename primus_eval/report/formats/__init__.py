@@ -20,7 +20,6 @@ TableWriter = Callable[[Document], dict[str, bytes]]
 
 NEEDS: Mapping[ReportFormat, tuple[str, str]] = {
     "pdf": ("typst", "pdf"),
-    "word": ("docx", "word"),
     "excel": ("openpyxl", "excel"),
 }
 """The library that a format needs, and the extra of the installation that brings it."""
