@@ -24,7 +24,7 @@ _HOMES = {
     "primus_eval.baseline": ("allocation_check", "baseline_table"),
     "primus_eval.comparison": ("compare_definitions",),
     "primus_eval.definitions": ("PRESETS", "Reoffending", "preset"),
-    "primus_eval.disclosure": ("Internal", "Released", "release"),
+    "primus_eval.disclosure": ("Internal", "Released", "release", "view_from_json"),
     "primus_eval.errors": ("DisclosureError", "InputError", "PrimusError"),
     "primus_eval.estimators": ("ESTIMATORS", "curve_exhibits", "estimate"),
     "primus_eval.figures": (

@@ -169,6 +169,28 @@ def mean_count(rows: tuple[tuple[Cell, ...], ...] = MEAN_ROWS, **notes: Cell) ->
     return exhibit("mean_count", columns, rows, notes=known | notes)
 
 
+PREDICTED_ROWS: tuple[tuple[Cell, ...], ...] = (
+    ("treatment", 0.0, 0.0, None, None),
+    ("treatment", 40.0, 0.1, 0.04, 0.3),
+    ("treatment", 100.0, 0.2, 0.08, 0.45),
+    ("control", 0.0, 0.0, None, None),
+    ("control", 40.0, 0.3, 0.1, 0.6),
+    ("control", 100.0, 0.4, 0.2, 0.7),
+)
+
+
+def predicted(rows: tuple[tuple[Cell, ...], ...] = PREDICTED_ROWS, **notes: Cell) -> Exhibit:
+    """Shares that a Cox model predicts by arm, for the analysis "adjusted"."""
+    known: dict[str, Cell] = {
+        "analysis": "adjusted",
+        "horizon_days": 100,
+        "conf_level": 0.95,
+        "coarse": False,
+    }
+    made = exhibit("standardised_curve", ("arm", "time_days", *CURVE_COLUMNS[5:]), rows, notes=known | notes)
+    return replace(made, id="standardised_curve/adjusted/assigned", outcome=OUTCOME)
+
+
 def flow(changes: Mapping[tuple[Cell, ...], int | None] | None = None, **notes: Cell) -> Exhibit:
     """The flow of FLOW_ROWS with some numbers changed; keys are stage, arm and reason."""
     changes = changes or {}
@@ -378,6 +400,7 @@ def strange() -> Findings:
         six_effects(),
         stacked(tuple((*row[:3], 0.0) for row in STACKED_ROWS)),
         mean_count(tuple((*row[:4], 0.0, None, None) for row in MEAN_ROWS)),
+        predicted(tuple((*row[:2], 0.0, None, None) for row in PREDICTED_ROWS)),
         rows=(*ROWS, PERIODS[0].withheld("small_cell"), *PERIODS[1:5]),
         arms=STRANGE_ARMS,
         simulated=True,

@@ -33,6 +33,11 @@ def all_documents(
     }
 
 
+def laid_out(view: View, language: str) -> Document:
+    """The full report in a language, without pictures."""
+    return _laid_out(view, (), (), language)[0]
+
+
 def labelled(label: str, *, with_pictures: bool = False) -> Document:
     """The full report of findings in which every text of the protocol is this label."""
     found = findings_labelled(label)
@@ -56,13 +61,11 @@ def findings_labelled(label: str) -> Findings:
 def in_order(document: Document) -> list[str]:
     """Every sentence that a format prints one after the other, without spaces.
 
-    Not among them are the numbers of the headline, which each format sets as it can. How sure the result
-    is stands for the caveat where there is a sheet.
+    Not among them are the numbers of the headline, which each format sets as it can.
     """
     headline = document.headline
     floating = [headline.people, headline.figure, headline.figure_unit, headline.interval]
     floating += [sentence for arm in headline.arms for sentence in (arm.label, (arm.number,))]
-    floating += [headline.caveat] if document.sure else []
     return [
         shown(sentence)
         for sentence in sentences_of(document)

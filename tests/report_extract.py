@@ -40,7 +40,7 @@ LATEX_MATHS = {
 }
 LATEX = re.compile(
     r"(?P<comment>(?<!\\)%.*)"
-    r"|\\tablecharacter\{(?P<code>[0-9A-F]+)\}"
+    r"|\\tablecharacter\{(?P<code>[0-9]+)\}\{[0-9A-F]+\}"
     rf"|\\(?P<sign>{'|'.join(LATEX_SIGNS)})\{{\}}"
     rf"|\\ensuremath\{{(?P<maths>{'|'.join(map(re.escape, LATEX_MATHS))})\}}"
     r"|\\(?P<escaped>[{}$&#%_])"
@@ -96,7 +96,11 @@ def text_of_excel(content: bytes) -> str:
     """All cells of all sheets, row by row, numbers as their values."""
     book = openpyxl.load_workbook(io.BytesIO(content))
     return "\n".join(
-        str(cell.value) for sheet in book for row in sheet for cell in row if cell.value is not None
+        str(cell.value).replace("_x005F_", "_")
+        for sheet in book
+        for row in sheet
+        for cell in row
+        if cell.value is not None
     )
 
 
@@ -113,7 +117,7 @@ EXTRACT = {
 
 def _character(found: re.Match[str]) -> str:
     if found["code"]:
-        return chr(int(found["code"], 16))
+        return chr(int(found["code"]))
     if found["sign"]:
         return LATEX_SIGNS[found["sign"]]
     if found["maths"]:

@@ -35,7 +35,7 @@ from primus_eval.findings import from_json, to_json
 
 LONG_MARK = "INTERNAL: not released, may point at people, not to be passed on to anyone at all, ever"
 
-BY_DAY = (made.curve_effects(), made.stacked(), made.mean_count())
+BY_DAY = (made.curve_effects(), made.stacked(), made.mean_count(), made.predicted())
 PLAIN = made.findings(
     made.curve(),
     made.risk_table(),
@@ -70,6 +70,7 @@ EARLY = made.findings(
     made.six_effects(),
     made.stacked(made.STACKED_ROWS[:6]),
     made.mean_count(made.MEAN_ROWS[3:]),
+    made.predicted(),
     rows=(
         made.PRIMARY.withheld("small_cell"),
         made.CERTAIN,
@@ -92,6 +93,7 @@ PLOTS = {
     "stacked": plot_stacked,
     "mean_count": plot_mean_count,
     "periods": plot_periods,
+    "predicted": lambda findings, **more: plot_curve(findings, exhibit=made.predicted(), **more),
 }
 
 
@@ -187,11 +189,12 @@ def test_every_exhibit_with_something_to_show_is_drawn_once():
         "mean_count_reoffence_assigned": "mean_count",
         "forest": "forest",
         "periods_by_period": "periods",
+        "standardised_curve_adjusted_assigned": "standardised_curve",
         "definitions_reoffence": "definitions",
     }
     exhibits = [drawing.exhibit for drawing in drawings]
     assert exhibits[2] == "curve/reoffence/assigned"
-    assert exhibits[5:7] == ["", "periods/by_period"]
+    assert exhibits[5:8] == ["", "periods/by_period", "standardised_curve/adjusted/assigned"]
 
 
 def test_what_is_withheld_is_not_drawn():

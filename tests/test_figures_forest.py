@@ -305,8 +305,8 @@ NEW = {
         "rate_difference",
         "per hundred person-years",
     ),
-    "mean_count_difference": ("count", "ghosh_lin", "mean_count_difference", "events a person"),
-    "mean_difference": ("days", "bootstrap", "mean_difference", "days of harm a person"),
+    "mean_count_difference": ("count", "ghosh_lin", "mean_count_difference", "events per person"),
+    "mean_difference": ("days", "bootstrap", "mean_difference", "days of harm per person"),
 }
 """By measure: unit, method, panel, and what its heading says besides."""
 
@@ -365,8 +365,8 @@ def test_no_axis_mixes_what_is_added_up():
     panels = forest_panels(made.findings(rows=(made.PRIMARY, *rows, part)))
     assert [panel.label for panel in panels] == [
         "Difference in risk, percentage points",
-        "Difference in means, days of harm a person",
-        "Difference in means, days in custody a person",
+        "Difference in means, days of harm per person",
+        "Difference in means, days in custody per person",
         "Difference in risk, percentage points: any days in custody",
     ]
     assert "whether any at all" in panels[-1].rows[0].detail

@@ -19,6 +19,7 @@ from primus_eval.disclosure import release
 from primus_eval.estimators import estimate
 from primus_eval.estimators.cox_curves import MOST_POINTS, PROPORTIONAL, standardised_exhibit
 from primus_eval.estimators.diagnostics import diagnostics
+from primus_eval.figures import draw_all
 from primus_eval.figures.curve import curve_frame, final_shares
 from primus_eval.findings import Exhibit, Finding, Findings
 from primus_eval.loaders import load_trial
@@ -198,10 +199,8 @@ def test_of_many_event_days_some_are_told_the_last_among_them() -> None:
 
 
 def test_it_can_be_drawn_as_any_curve_is() -> None:
-    """The figure of curves finds its numbers by the name of an exhibit; under that name it reads these."""
     exhibit = curve_of(of_maryland(364))
-    named = replace(exhibit, id="curve/reoffence/assigned", kind="curve")
-    frame = curve_frame(Findings(exhibits=(named,)), outcome="reoffence")
+    frame = curve_frame(Findings(exhibits=(exhibit,)), exhibit=exhibit)
     assert final_shares(frame)["control"]["incidence"] == share(exhibit, "control", 364)["incidence"]
 
 
@@ -217,6 +216,7 @@ def maryland_asking(tmp_path: Path, *lines: str) -> Findings:
     return evaluate(load_trial(tmp_path))
 
 
+PICTURE = "figures/standardised_curve_by_cox_assigned.png"
 LINES = (
     'role = "exploratory"',
     "planned = false",
@@ -237,7 +237,7 @@ def test_the_report_of_public_data_has_the_curve_and_what_it_rests_on(evaluated:
     report = files["report.html"].decode()
     assert "had everybody been assigned to either arm" in report
     assert "taken to be the same on all days (proportional hazards)" in report
-    assert "tables/standardised_curve-by_cox-assigned.csv" in files
+    assert {"tables/standardised_curve-by_cox-assigned.csv", PICTURE} <= files.keys()
     kinds = {exhibit.kind for exhibit in evaluated.exhibits if exhibit.notes.get("analysis") == "by_cox"}
     assert kinds == {"standardised_curve", "proportionality", "influence"}
 
@@ -261,3 +261,4 @@ def test_a_release_has_the_difference_to_a_tenth_of_a_point_and_no_curve(evaluat
     assert row.estimate == round(exact.estimate, 3) != exact.estimate
     (curve,) = released.exhibits_of("standardised_curve")
     assert (curve.status, curve.reason, curve.rows) == ("withheld", "individual_level", ())
+    assert PICTURE not in {f"figures/{drawing.name}.png" for drawing in draw_all(released)}

@@ -122,8 +122,10 @@ def test_the_primary_result_in_plain_words():
     assert plain(MARYLAND) == (
         "Primary result, all people randomised: Of 100 people like those in this trial who were assigned to "
         "two mentors, about 22 were recorded as reoffending within 100 days; of 100 assigned to usual "
-        "services, about 31. That is 8.3 fewer in 100. By the 95% confidence interval, the data fit anything "
-        "from 16.5 fewer to practically none (0.01 fewer). Each number is rounded on its own."
+        "services, about 31. That is 8.3 fewer in 100. By the 95% confidence interval, the data are "
+        "compatible with anything "
+        "from 16.5 fewer to practically no difference (0.01 fewer). The numbers are rounded one by one, "
+        "so that the difference may be a little off what one works out."
     )
 
 
@@ -143,7 +145,8 @@ def test_the_primary_result_in_technical_words():
             replace(MARYLAND, estimate=0.003, conf_low=-0.001, conf_high=0.007),
             "About 0.3 more in 100 people like those in this trial were recorded as reoffending within 100 "
             "days when assigned to two mentors rather than to usual services. By the 95% confidence "
-            "interval, the data fit anything from practically none (0.1 fewer) to 0.7 more.",
+            "interval, the data are compatible with anything from practically no difference (0.1 fewer) "
+            "to 0.7 more.",
         ),
         (
             replace(MARYLAND, covariates=("age",)),
@@ -154,7 +157,8 @@ def test_the_primary_result_in_technical_words():
             replace(MARYLAND, covariates=("age",), estimate=0.0, conf_low=-0.1, conf_high=0.1),
             "There is no difference in the estimate of how many of 100 people like those in this trial were "
             "recorded as reoffending within 100 days when assigned to two mentors and when assigned to usual "
-            "services. By the 95% confidence interval, the data fit anything from 10.0 fewer to 10.0 more.",
+            "services. By the 95% confidence interval, the data are compatible with anything from 10.0 "
+            "fewer to 10.0 more.",
         ),
         (
             replace(ODDS, estimate=1.0),
@@ -186,7 +190,11 @@ def test_the_primary_result_in_technical_words():
             ODDS,
             "odds of recorded reoffence within 100 days were about 63% lower among people assigned to two",
         ),
-        (ODDS, "By the 95% confidence interval, the data fit anything from 95% lower to 177% higher."),
+        (
+            ODDS,
+            "By the 95% confidence interval, the data are compatible with anything from 95% lower to "
+            "177% higher.",
+        ),
         (TIME, "was about 14.0 days longer among people assigned to two mentors"),
         (TIME, "from 7.0 days shorter to 35.0 days longer"),
         (
@@ -201,8 +209,11 @@ def test_the_primary_result_in_technical_words():
         (replace(NEEDED, estimate=-5.0), "one more with recorded reoffence within 100 days"),
         (NEEDED, "The estimate is in favour of two mentors."),
         (HARM, "The estimate is in favour of usual services."),
-        (HARM, "the data fit anything from 3 to 16."),
-        (replace(NEEDED, conf_low=3.2, conf_high=15.1), "the data fit anything from 3 to 16."),
+        (HARM, "the data are compatible with anything from 3 to 16."),
+        (
+            replace(NEEDED, conf_low=3.2, conf_high=15.1),
+            "the data are compatible with anything from 3 to 16.",
+        ),
         (TEST, "would come about by chance with probability p = 0.600 (Fisher’s exact test)"),
         (replace(TEST, p_value=0.0002), "by chance with probability p < 0.001 (Fisher’s exact test)"),
         (CERTAIN, "No interval: where none or all had the event, this method gives no interval."),
@@ -225,7 +236,8 @@ def test_plain_sentences(row, part):
             REPEATED[1],
             "For every hundred years that people were followed there were about 0.35 fewer events counted "
             "towards recorded reoffence within 100 days, first and later ones, when assigned to two mentors "
-            "rather than to usual services. By the 95% confidence interval, the data fit anything from 0.80 "
+            "rather than to usual services. By the 95% confidence interval, the data are compatible with "
+            "anything from 0.80 "
             "fewer to 0.10 more.",
         ),
         (REPEATED[2], "Among people assigned to usual services, about 41.2 events counted towards"),
@@ -440,7 +452,7 @@ def test_what_a_method_asks_depends_on_the_measure_and_on_adjustment():
 
 
 def test_shares_from_curves_are_not_called_events_divided_by_people():
-    said = "The shares allow for people who were followed for less than the window"
+    said = "The shares allow for people who were followed for less than the whole window"
     assert said in plain(replace(MARYLAND, method="kaplan_meier"))
     assert said not in plain(MARYLAND)
 
@@ -450,8 +462,8 @@ def test_shares_from_curves_are_not_called_events_divided_by_people():
     [
         (-0.1, "10.0 fewer"),
         (0.005, "0.5 more"),
-        (0.0049, "practically none (0.5 more)"),
-        (-0.00015, "practically none (0.02 fewer)"),
+        (0.0049, "practically no difference (0.5 more)"),
+        (-0.00015, "practically no difference (0.02 fewer)"),
         (0.0, "none"),
     ],
 )
@@ -470,7 +482,10 @@ def test_rounding_is_noted_only_where_the_printed_numbers_look_wrong(treatment, 
     row = replace(MARYLAND, estimate=treatment - control)
     found = findings(rows=(row, *risks))
     text = plain_text(plain_sentence(row, subject_of(found), found))
-    assert ("Each number is rounded on its own." in text) is is_noted
+    assert (
+        "The numbers are rounded one by one, so that the difference may be a little off what one works out."
+        in text
+    ) is is_noted
 
 
 def test_a_population_from_which_people_were_excluded_is_not_all_randomised():

@@ -27,10 +27,10 @@ SUBJECT = subject_of(KNOWN)
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        (PRIMARY, "\u221210.0 percentage points. The interval holds it."),
-        (ODDS, "3.00. The interval does not hold it."),
-        (TIME, "21.0 days. The interval holds it."),
-        (EVENT_FREE, "0.0 percentage points. The interval holds it."),
+        (PRIMARY, "\u221210.0 percentage points. The interval contains it."),
+        (ODDS, "3.00. The interval does not contain it."),
+        (TIME, "21.0 days. The interval contains it."),
+        (EVENT_FREE, "0.0 percentage points. The interval contains it."),
         (WITHHELD, "\u221230.0 percentage points."),
     ],
 )
@@ -41,9 +41,9 @@ def test_it_is_said_in_the_unit_and_with_the_sign_of_the_estimate(row, said):
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        (PRIMARY, "10.0 fewer in 100. The interval holds it."),
-        (EVENT_FREE, "none in 100. The interval holds it."),
-        (ODDS, "3.00. The interval does not hold it."),
+        (PRIMARY, "10.0 fewer in 100. The interval contains it."),
+        (EVENT_FREE, "none in 100. The interval contains it."),
+        (ODDS, "3.00. The interval does not contain it."),
     ],
 )
 def test_for_everybody_it_is_said_in_people_of_100(row, said):

@@ -24,8 +24,8 @@ NEARLY_CURVES = ("pseudo_observations", "cox_standardised")
 """Methods whose risks are nearly those of the curves, with covariates or without."""
 
 ROUNDED = (
-    "Few people were not followed to the end, or none. So that they cannot be counted, shares are rounded to "
-    "whole people, and the interval is that of such shares (score interval)."
+    "To protect the few people, if any, who were not followed to the end, shares are rounded to whole "
+    "people, and the interval is a score interval of the rounded shares."
 )
 
 Target = tuple[str, str]

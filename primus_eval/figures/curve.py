@@ -1,7 +1,8 @@
 """How many had the event by then: the numbers behind cumulative curves and the risk table beneath them.
 
-Curves rise from zero (one minus Kaplan-Meier, or Aalen-Johansen where events compete). `curve_ink.plot_curve`
-draws what the two frames hold.
+Curves rise from zero (one minus Kaplan-Meier, or Aalen-Johansen where events compete). Beside the observed
+curve of an outcome there may be predicted ones, which an analysis standardised by a Cox model: they are
+named by the id of their exhibit. `curve_ink.plot_curve` draws what the two frames hold.
 """
 
 from __future__ import annotations
@@ -34,21 +35,56 @@ SAME = 1e-9
 """Shares closer than this are the same number with the noise of floating-point arithmetic."""
 
 
-def curve_frame(findings: Findings, *, outcome: str, population: str = ASSIGNED) -> pd.DataFrame:
+PREDICTED = "standardised_curve"
+"""The kind of the exhibits whose curves follow from a Cox model."""
+
+
+def curve_frame(
+    findings: Findings,
+    *,
+    outcome: str | None = None,
+    population: str = ASSIGNED,
+    exhibit: Exhibit | str | None = None,
+) -> pd.DataFrame:
     """Return the points of the cumulative curves by arm, in order of time.
 
+    outcome: left out, that of the first curve there is. exhibit: a curve by itself or by its id, in place of
+    outcome and population, such as "standardised_curve/adjusted/assigned".
     Columns: arm; time_days; incidence, conf_low and conf_high as proportions, NaN where the exhibit has
     none. Up to the horizon. Where people were still followed after an arm's last row, its curve is
     carried on to the horizon at the last value; a coarsened curve never is.
     Checked: tests/test_figures_curve.py.
     """
-    exhibit = shown_exhibit(findings, f"curve/{outcome}/{population}")
-    horizon = exhibit.notes.get("horizon_days")
+    return points_of(curve_exhibit(findings, outcome=outcome, population=population, exhibit=exhibit))
+
+
+def points_of(curve: Exhibit) -> pd.DataFrame:
+    """Return the points of one curve as `curve_frame` does."""
+    horizon = curve.notes.get("horizon_days")
     rows: list[tuple[Any, ...]] = []
     for role in ROLES:
-        rows += _points_of_arm(exhibit, role, None if horizon is None else float(horizon))
+        rows += _points_of_arm(curve, role, None if horizon is None else float(horizon))
     frame = pd.DataFrame(rows, columns=list(CURVE_COLUMNS))
     return frame.astype(dict.fromkeys(CURVE_COLUMNS[1:], float))
+
+
+def curve_exhibit(
+    findings: Findings,
+    *,
+    outcome: str | None = None,
+    population: str = ASSIGNED,
+    exhibit: Exhibit | str | None = None,
+) -> Exhibit:
+    """Return the curve that is asked for; KeyError where there is none, ValueError if withheld."""
+    if exhibit is not None:
+        return shown_exhibit(findings, exhibit if isinstance(exhibit, str) else exhibit.id)
+    outcome = outcome or next((curve.outcome for curve in findings.exhibits_of("curve")), "")
+    return shown_exhibit(findings, f"curve/{outcome}/{population}")
+
+
+def is_predicted(curve: Exhibit) -> bool:
+    """Tell whether a curve follows from a model, so that no people are counted along it."""
+    return curve.kind == PREDICTED
 
 
 def _points_of_arm(exhibit: Exhibit, role: ArmRole, horizon_days: float | None) -> list[tuple[Any, ...]]:

@@ -12,16 +12,17 @@ import pandas as pd
 from primus_eval.figures.canvas import Marks, marks_of
 from primus_eval.figures.curve import (
     coincide,
-    curve_frame,
     final_shares,
     is_coarse,
+    is_predicted,
+    points_of,
     risk_table_frame,
     share_ticks,
-    shown_exhibit,
     time_ticks,
     top_share,
 )
 from primus_eval.figures.curve_effects import EffectRows, effect_rows
+from primus_eval.figures.curve_words import predicted_notes
 from primus_eval.figures.lettering import Block, block, width_pt, wrap
 from primus_eval.figures.plot_area import TICK_LABELS_PT
 from primus_eval.figures.setting import DAYS_IN, ROLES, Setting, sentence, setting_of
@@ -120,26 +121,32 @@ class CurveChart:
         return self.time_axis_pt + tables + GAP_PT / 2 + self.notes.height_pt + MARGIN_PT
 
 
-def curve_chart(
-    findings: Findings, outcome: str, population: str, language: str, mark: str | None
-) -> CurveChart:
-    """Lay out the curves of one outcome in one population."""
+def curve_chart(findings: Findings, exhibit: Exhibit, language: str, mark: str | None) -> CurveChart:
+    """Lay out the curves of one exhibit; beneath those that were predicted nobody is counted."""
     setting = setting_of(findings, language)
-    exhibit = shown_exhibit(findings, f"curve/{outcome}/{population}")
-    frame = curve_frame(findings, outcome=outcome, population=population)
-    table = risk_table_frame(findings, outcome=outcome, population=population)
+    outcome, population = exhibit.outcome, exhibit.population
+    frame = points_of(exhibit)
+    counted = risk_table_frame(findings, outcome=outcome, population=population)
+    table = counted.head(0) if is_predicted(exhibit) else counted
     last_day = float(frame["time_days"].max())
     highest = float(frame[["incidence", "conf_high"]].max().max())
     horizon = exhibit.notes.get("horizon_days")
     horizon_days = last_day if horizon is None else float(horizon)
     unit, clock = setting.unit, setting.subject.outcome(outcome)["clock_start"]
     heading = setting.say(
-        "curve.heading",
+        "standardised_curve.heading" if is_predicted(exhibit) else "curve.heading",
         outcome=sentence(setting.outcome(outcome)),
         population=setting.population(population),
     )
     room = WIDTH_PT - 2 * MARGIN_PT
-    effects = effect_rows(findings, outcome=outcome, population=population, setting=setting)
+    effects = (
+        ()
+        if is_predicted(exhibit)
+        else effect_rows(findings, outcome=outcome, population=population, setting=setting)
+    )
+    notes = " ".join(
+        [*_notes(exhibit, frame, table, effects, setting), *predicted_notes(findings, exhibit, setting)]
+    )
     return CurveChart(
         setting=setting,
         frame=frame,
@@ -150,7 +157,7 @@ def curve_chart(
         horizon_days=horizon_days,
         shares=share_ticks(highest),
         top_share=top_share(highest),
-        times=time_ticks(table, last_day=horizon_days, unit=unit, days_in_unit=DAYS_IN[unit]),
+        times=time_ticks(counted, last_day=horizon_days, unit=unit, days_in_unit=DAYS_IN[unit]),
         heading=block(heading, room),
         time_label=setting.say(f"curve.{unit}_since_{clock}"),
         names={
@@ -160,7 +167,7 @@ def curve_chart(
             for role in ROLES
         },
         end_labels=_end_labels(frame, is_coarse(exhibit), setting),
-        notes=block(_notes(exhibit, frame, table, effects, setting), room, size_pt=SMALL_PT, colour=QUIET),
+        notes=block(notes, room, size_pt=SMALL_PT, colour=QUIET),
         marks=marks_of(setting, mark, room_pt=room),
     )
 
@@ -182,7 +189,7 @@ def _notes(
     table: pd.DataFrame,
     effects: tuple[EffectRows, ...],
     setting: Setting,
-) -> str:
+) -> list[str]:
     """Say how the table counts, what the bands are and, of a coarsened curve, what it does not show."""
     say, parts = setting.say, []
     level = exhibit.notes.get("conf_level")
@@ -201,4 +208,4 @@ def _notes(
         parts.append(say("curve.coarse_no_grid"))
     if coincide(frame):
         parts.append(say("curve.coarse_coincide" if coarse else "curve.coincide"))
-    return " ".join(parts)
+    return parts

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from primus_eval.figures.canvas import drawing_look, stamp
-from primus_eval.figures.curve import final_shares
+from primus_eval.figures.curve import curve_exhibit, final_shares
 from primus_eval.figures.curve_chart import CurveChart, curve_chart
 from primus_eval.figures.curve_lines import draw_end_labels, draw_points, draw_steps
 from primus_eval.figures.curve_table_ink import draw_effects, draw_risk_table
@@ -18,7 +18,7 @@ from primus_eval.figures.lettering import write_block
 from primus_eval.figures.plot_area import dress, new_axes
 from primus_eval.figures.setting import ASSIGNED
 from primus_eval.figures.theme import GAP_PT, MARGIN_PT
-from primus_eval.findings import Findings
+from primus_eval.findings import Exhibit, Findings
 from primus_eval.wording import numbers
 
 if TYPE_CHECKING:
@@ -30,19 +30,21 @@ def plot_curve(
     *,
     outcome: str | None = None,
     population: str = ASSIGNED,
+    exhibit: Exhibit | str | None = None,
     language: str = "en",
     mark: str | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw the cumulative curves of one outcome in one population, with the risk table beneath.
 
-    outcome: left out, that of the first curve there is. mark: words to stamp on the figure, such as
-    INTERNAL. Axes of your own need room around them for the labels: about 1.3 inches to the left and
-    right, 2 below, and 3 where differences stand there.
+    outcome: left out, that of the first curve there is. exhibit: a curve by itself or by its id, in place of
+    outcome and population, such as "standardised_curve/adjusted/assigned": what a Cox model predicts has no
+    risk table. mark: words to stamp on the figure, such as INTERNAL. Axes of your own need room around them
+    for the labels: about 1.3 inches to the left and right, 2 below, and 3 where differences stand there.
     """
     with drawing_look():
-        outcome = outcome or next(curve.outcome for curve in findings.exhibits_of("curve"))
-        chart = curve_chart(findings, outcome, population, language, mark)
+        curve = curve_exhibit(findings, outcome=outcome, population=population, exhibit=exhibit)
+        chart = curve_chart(findings, curve, language, mark)
         ax = ax or new_axes(
             left_pt=chart.left_pt, right_pt=chart.right_pt, top_pt=chart.top_pt, bottom_pt=chart.bottom_pt
         )

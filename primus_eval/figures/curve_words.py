@@ -9,42 +9,77 @@ import pandas as pd
 from primus_eval.figures.curve import (
     SAME,
     coincide,
-    curve_frame,
+    curve_exhibit,
     final_shares,
     gaps,
     is_coarse,
+    is_predicted,
+    points_of,
     risk_table_frame,
-    shown_exhibit,
 )
 from primus_eval.figures.curve_effects import effects_in_words
 from primus_eval.figures.setting import ASSIGNED, Setting, setting_of
-from primus_eval.findings import Findings
+from primus_eval.findings import Exhibit, Findings
 from primus_eval.vocabulary import ArmRole
 from primus_eval.wording import numbers
+from primus_eval.wording.pieces import plain_text
+from primus_eval.wording.sentences import adjustment_sentence
 
 
-def curve_alt(findings: Findings, *, outcome: str, population: str = ASSIGNED, language: str = "en") -> str:
+def curve_alt(
+    findings: Findings,
+    *,
+    outcome: str | None = None,
+    population: str = ASSIGNED,
+    exhibit: Exhibit | str | None = None,
+    language: str = "en",
+) -> str:
     """Say in a few sentences what the curves show, for a reader who does not see them.
 
-    Of a coarsened curve no share is said: it would contradict the exact result beside it.
+    Of a coarsened curve no share is said: it would contradict the exact result beside it. Arguments are
+    those of `plot_curve`.
     """
     setting = setting_of(findings, language)
-    coarse = is_coarse(shown_exhibit(findings, f"curve/{outcome}/{population}"))
-    frame = curve_frame(findings, outcome=outcome, population=population)
-    table = risk_table_frame(findings, outcome=outcome, population=population)
-    about = {"outcome": setting.outcome(outcome), "population": setting.population(population)}
+    curve = curve_exhibit(findings, outcome=outcome, population=population, exhibit=exhibit)
+    frame = points_of(curve)
+    parts = (_ends_in_words(curve, frame, setting), _shape_in_words(frame, is_coarse(curve), setting))
+    if is_predicted(curve):
+        assumes = (
+            setting.say("standardised_curve.alt_assumes"),
+            adjustment_in_words(findings, curve, setting),
+        )
+        return " ".join(part for part in (*parts, *assumes) if part)
+    about = {"outcome": curve.outcome, "population": curve.population}
+    effects = effects_in_words(findings, **about, setting=setting)
+    starts = _starts_in_words(risk_table_frame(findings, **about), is_coarse(curve), setting)
+    return " ".join(part for part in (*parts, effects, starts) if part)
+
+
+def predicted_notes(findings: Findings, curve: Exhibit, setting: Setting) -> list[str]:
+    """Say what a predicted curve is and rests on; nothing of an observed one."""
+    if not is_predicted(curve):
+        return []
+    said = [setting.say("standardised_curve.predicted"), adjustment_in_words(findings, curve, setting)]
+    return [part for part in said if part]
+
+
+def adjustment_in_words(findings: Findings, curve: Exhibit, setting: Setting) -> str:
+    """Say what the model of a curve was adjusted for; empty where it was for nothing."""
+    rows = findings.of_analysis(str(curve.notes.get("analysis", "")))
+    return plain_text(adjustment_sentence(rows[0], setting.subject)) if rows else ""
+
+
+def _ends_in_words(curve: Exhibit, frame: pd.DataFrame, setting: Setting) -> str:
+    """Say what is drawn and, unless it was coarsened, where the curve of each arm ends."""
     ends = final_shares(frame)
-    if coarse:
+    about = {"outcome": setting.outcome(curve.outcome), "population": setting.population(curve.population)}
+    if is_coarse(curve):
         arms = setting.listed([setting.arm(role) for role in ends])
         time = setting.duration(float(frame["time_days"].max()))
-        text = setting.say("curve.alt_coarse", **about, arms=arms, time=time)
-    else:
-        in_words = [_end_in_words(role, end, setting) for role, end in ends.items()]
-        text = setting.say("curve.alt", **about, ends="; ".join(in_words))
-    shape = _shape_in_words(frame, coarse, setting)
-    effects = effects_in_words(findings, outcome=outcome, population=population, setting=setting)
-    starts = _starts_in_words(table, coarse, setting)
-    return " ".join(part for part in (text, shape, effects, starts) if part)
+        return setting.say("curve.alt_coarse", **about, arms=arms, time=time)
+    in_words = "; ".join(_end_in_words(role, end, setting) for role, end in ends.items())
+    key = "standardised_curve.alt" if is_predicted(curve) else "curve.alt"
+    return setting.say(key, **about, ends=in_words)
 
 
 def _shape_in_words(frame: pd.DataFrame, coarse: bool, setting: Setting) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from primus_eval.figures.balance import balance_alt
 from primus_eval.figures.balance_ink import plot_balance
 from primus_eval.figures.canvas import figure_of, png
-from primus_eval.figures.curve import is_coarse
+from primus_eval.figures.curve import PREDICTED, is_coarse
 from primus_eval.figures.curve_ink import plot_curve
 from primus_eval.figures.curve_words import curve_alt
 from primus_eval.figures.definitions import definitions_alt
@@ -40,7 +40,8 @@ class Drawing:
     """A figure as a file: its name without ending, the PNG, and what it says in words.
 
     exhibit: id of the exhibit that it draws; of findings, "periods/" with the analysis, or "" for the forest.
-    caption_key: flow, balance, curve, coarse_curve, stacked, mean_count, forest, periods or definitions.
+    caption_key: flow, balance, curve, coarse_curve, stacked, mean_count, forest, periods, standardised_curve
+    or definitions.
     """
 
     name: str
@@ -72,10 +73,8 @@ def _drawings(findings: Findings, language: str, mark: str | None) -> Iterator[D
         ax = plot_balance(findings, language=language, mark=mark)
         yield _drawing("balance", ax, balance_alt(findings, language=language), "balance", exhibit.id)
     for exhibit in _shown(findings, "curve"):
-        outcome, population = exhibit.outcome, exhibit.population
-        ax = plot_curve(findings, outcome=outcome, population=population, language=language, mark=mark)
-        alt = curve_alt(findings, outcome=outcome, population=population, language=language)
-        yield _drawing(exhibit.id, ax, alt, "coarse_curve" if is_coarse(exhibit) else "curve", exhibit.id)
+        key = "coarse_curve" if is_coarse(exhibit) else "curve"
+        yield _curve(findings, exhibit, key, language, mark)
     for exhibit in _shown(findings, "cumulative_incidence"):
         outcome, population = exhibit.outcome, exhibit.population
         ax = plot_stacked(findings, outcome=outcome, population=population, language=language, mark=mark)
@@ -93,10 +92,17 @@ def _drawings(findings: Findings, language: str, mark: str | None) -> Iterator[D
         ax = plot_periods(findings, analysis=analysis, language=language, mark=mark)
         alt = periods_alt(findings, analysis=analysis, language=language)
         yield _drawing(f"periods/{analysis}", ax, alt, "periods", f"periods/{analysis}")
+    for exhibit in _shown(findings, PREDICTED):
+        yield _curve(findings, exhibit, PREDICTED, language, mark)
     for exhibit in _shown(findings, "definitions"):
         ax = plot_definitions(findings, outcome=exhibit.outcome, language=language, mark=mark)
         alt = definitions_alt(findings, outcome=exhibit.outcome, language=language)
         yield _drawing(exhibit.id, ax, alt, "definitions", exhibit.id)
+
+
+def _curve(findings: Findings, exhibit: Exhibit, key: str, language: str, mark: str | None) -> Drawing:
+    ax = plot_curve(findings, exhibit=exhibit, language=language, mark=mark)
+    return _drawing(exhibit.id, ax, curve_alt(findings, exhibit=exhibit, language=language), key, exhibit.id)
 
 
 def _shown(findings: Findings, kind: str) -> Iterator[Exhibit]:

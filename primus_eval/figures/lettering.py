@@ -104,9 +104,10 @@ def width_pt(text: str, *, size_pt: float = BODY_PT, bold: bool = False) -> floa
 
 @lru_cache(maxsize=8192)
 def _width_pt(text: str, size_pt: float, bold: bool) -> float:
-    if not text:
+    drawn = drawable(text)
+    if not drawn:
         return 0.0
-    width, _, _ = _renderer().get_text_width_height_descent(text, font(size_pt, bold=bold), False)
+    width, _, _ = _renderer().get_text_width_height_descent(drawn, font(size_pt, bold=bold), False)
     return float(width) * 72 / DPI
 
 

@@ -33,7 +33,8 @@ class Document:
 
     kicker: what kind of page it is, over the title. disclaimer: whose judgement it is not; only where
     there is a sheet. stamps: what must stand on every page, at length; tags: the same in two words.
-    sure: how sure the result is, in one breath; for the sheet. terms: a glossary, in alphabetical order.
+    caution: what stands right after the result: how sure it is, in one breath, where there is a sheet, else
+    that nothing was registered, if so. terms: a glossary, in alphabetical order.
     """
 
     depth: ReportDepth
@@ -47,7 +48,7 @@ class Document:
     tags: tuple[Sentence, ...]
     facts: tuple[tuple[Sentence, Sentence], ...]
     headline: Headline
-    sure: Sentence
+    caution: Sentence
     sections: tuple[Section, ...]
     terms: tuple[tuple[Sentence, Sentence], ...]
     footer: tuple[Sentence, ...]
@@ -82,6 +83,7 @@ def document_of(page: Page, appraisals: tuple[Appraisal, ...], depth: ReportDept
     tags = tuple(words.say(f"stamp.{kind}_mark") for kind in _stamps(page))
     title: Sentence = (subject.quote(subject.study["title"]),)
     sections = (section(page, appraisals) for section in OUTLINES[depth])
+    headline = headline_of(page)
     return Document(
         depth=depth,
         words=words,
@@ -93,8 +95,8 @@ def document_of(page: Page, appraisals: tuple[Appraisal, ...], depth: ReportDept
         stamps=tuple(words.say(f"stamp.{kind}") for kind in _stamps(page)),
         tags=tags,
         facts=_facts(page),
-        headline=headline_of(page),
-        sure=sure_of(page) if has_sheet else (),
+        headline=headline,
+        caution=sure_of(page) if has_sheet else headline.caveat,
         sections=tuple(whole for section in sections if (whole := _without_gaps(section)) is not None),
         terms=glossary(page) if depth == "full" else (),
         footer=footer_of(page, appraisals if has_sheet else (), has_sheet=has_sheet),
@@ -110,7 +112,7 @@ def sentences_of(document: Document) -> Iterator[Sentence]:
     for arm in headline.arms:
         yield from (arm.label, (arm.number,))
     yield from (headline.figure, headline.figure_unit, headline.interval, headline.people)
-    yield from (headline.sentence, headline.truth, headline.analysed, headline.caveat, document.sure)
+    yield from (headline.sentence, document.caution, headline.truth, headline.analysed)
     for section in document.sections:
         yield section.title
         for part in section.parts:

@@ -18,7 +18,7 @@ from primus_eval.report.sections.certainty import certainty_section
 from primus_eval.report.sections.checklists import checklists_section
 from primus_eval.report.sections.computed import computed_section
 from primus_eval.report.sections.counted import counted_section
-from primus_eval.report.sections.limits import limits_section
+from primus_eval.report.sections.limits import limits_in_short, limits_section
 from primus_eval.report.sections.other_definitions import definitions_section
 from primus_eval.report.sections.participants import baseline_section, participants_section
 from primus_eval.report.sections.promised import promised_section
@@ -83,7 +83,7 @@ JURY: tuple[SectionOf, ...] = (
     _in_short(primary_section),
     _in_short(participants_section),
     _in_short(certainty_section),
-    _in_short(limits_section),
+    _of_page(limits_in_short),
 )
 
 SUMMARY: tuple[SectionOf, ...] = (

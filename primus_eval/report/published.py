@@ -45,7 +45,7 @@ def published_sheet(appraisal: Appraisal, *, language: str = "en") -> Document:
         headline=Headline(
             kicker=words.say("published.at_a_glance"), sentence=words.say("published.no_findings")
         ),
-        sure=(),
+        caution=(),
         sections=(judged_section(page, (appraisal,)), concluded_section(page, (appraisal,))),
         terms=(),
         footer=footer_of(page, (appraisal,), has_sheet=True)[:-1],

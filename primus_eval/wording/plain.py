@@ -7,6 +7,7 @@ number beside the words.
 
 from __future__ import annotations
 
+from primus_eval.disclosure.early import ROUNDED
 from primus_eval.findings import COUNTS, Finding, Findings
 from primus_eval.vocabulary import ArmRole
 from primus_eval.wording.amounts import plain_amount
@@ -54,7 +55,8 @@ def plain_estimate(finding: Finding, subject: Subject, findings: Findings) -> Se
     else:
         sentence = _compared(finding, subject)
     is_share = finding.method in CURVE_METHODS and finding.unit == "proportion"
-    from_curves = subject.words.say("plain.from_curves") if is_share else ()
+    is_rounded = ROUNDED in finding.warnings  # such shares are whole people of those analysed
+    from_curves = subject.words.say("plain.from_curves") if is_share and not is_rounded else ()
     return joined([sentence, from_curves, _allowance(finding, subject), _lack(finding, subject)])
 
 

@@ -74,9 +74,10 @@ On a Dask cluster of processes with one thread each, which have started, importe
 {partitions} stretches of the file sorted by person ({definition}), each read by its worker in its own part of
 the file. "Counting" is what the workers do, with what is sent to them and back; "all" adds what is done once
 in one process: the distinct cells, the clocks, the rows of the result. "Nothing sent" is the same counting of
-what the workers hold already, without an answer: what it falls short of 1 the machine's memory takes, and no
-program that reads as much on both cores could win back. Efficiency is the time of one worker by twice that of
-two.
+what the workers hold already, without an answer: what it falls short of 1 is not lost by sending, but where
+two processes read and count at once on this machine, or one waits for the other's last stretch. Efficiency
+is the time of one worker by twice that of two; beside nothing sent, it is divided by that of the first line
+in the same round.
 
 {workers}
 """
@@ -523,14 +524,19 @@ def worker_lines(folder: Path, pairs: int) -> list[str]:
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     found = json.loads(done.stdout.splitlines()[-1])
     lines = [
-        "| | one worker, median s | two workers, median s | efficiency (range) | rounds |",
-        "|---|---|---|---|---|",
+        "| | one worker, median s | two workers, median s | efficiency (range) "
+        "| beside nothing sent (range) | rounds |",
+        "|---|---|---|---|---|---|",
     ]
+    nothing_sent: list[float] = []
     for number, name in enumerate(("nothing sent", "counting", "all")):
         one, two = ([run[number] for run in found[n]] for n in ("1", "2"))
         middle = [f"{statistics.median(seconds):.2f}" for seconds in (one, two)]
-        gained = _median_and_range([alone / both / 2 for alone, both in zip(one, two, strict=True)])
-        lines.append(f"| {name} | {' | '.join(middle)} | {gained} | {len(one)} |")
+        efficiency = [alone / both / 2 for alone, both in zip(one, two, strict=True)]
+        nothing_sent = nothing_sent or efficiency  # the first line
+        beside = [own / limit for own, limit in zip(efficiency, nothing_sent, strict=True)]
+        cells = [name, *middle, _median_and_range(efficiency), _median_and_range(beside), str(len(one))]
+        lines.append(f"| {' | '.join(cells)} |")
     return lines
 
 

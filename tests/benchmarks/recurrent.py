@@ -28,7 +28,7 @@ SCRIPT = Path(__file__).with_name("recurrent.R")
 
 
 def simulated(n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Whole days, one and a half events a person, some with many, one in twelve dead by the end."""
+    """Whole days, one and a half events per person, some with many, one in twelve dead by the end."""
     rng = np.random.Generator(np.random.Philox(key=SEED))
     death = np.ceil(rng.exponential(4000, n))
     left = np.where(rng.random(n) < 0.1, rng.integers(1, HORIZON, n), HORIZON)

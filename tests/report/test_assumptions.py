@@ -6,9 +6,12 @@ from dataclasses import replace
 
 import figure_findings as made
 
+from primus_eval.disclosure import Internal
+from primus_eval.figures import draw_all
 from primus_eval.findings import Exhibit, Findings
-from primus_eval.report.display import Paragraphs, Section, Table
+from primus_eval.report.display import Figure, Paragraphs, Section, Table
 from primus_eval.report.page import Page
+from primus_eval.report.render import documents_of
 from primus_eval.report.sections.assumptions import assumptions_section
 from primus_eval.wording.pieces import Sentence, plain_text
 from primus_eval.wording.subject import subject_of
@@ -94,6 +97,18 @@ def test_shares_from_a_cox_model_stand_at_the_days_of_the_risk_table_but_the_fir
     (row,) = cells(table_of(CURVE, at))
     assert row[1:] == last and row[0] in ("364", "52")
     assert plain_text(table_of(CURVE).head[2]) == "90% interval"
+
+
+def test_predicted_shares_are_drawn_above_their_table_which_is_then_folded() -> None:
+    findings = replace(made.findings(rows=(made.PRIMARY,)), exhibits=(CURVE,))
+    view = Internal(findings=findings)
+    (document,) = documents_of(view, (), draw_all(findings), subject_of(findings), ("full",))
+    (section,) = (section for section in document.sections if section.id == "assumptions")
+    _, picture, table = section.parts
+    assert isinstance(picture, Figure) and isinstance(table, Table)
+    assert (picture.exhibit, table.is_folded, table_of(CURVE).is_folded) == (CURVE.id, True, False)
+    said = plain_text(picture.caption)
+    assert "a Cox model predicts" in said and "proportional hazards" in said
 
 
 def test_what_is_withheld_is_not_tabled_and_nothing_is_introduced_that_is_not_there() -> None:

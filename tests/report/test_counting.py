@@ -238,7 +238,7 @@ def test_what_few_people_account_for_is_called_withheld():
         page, "fates"
     )
     said = section(page, "way")
-    assert "how many is withheld" in said
+    assert "the number is withheld" in said
     assert "Numbers of people, events and rows are rounded to the middle of steps of 6" in said
 
 
@@ -350,14 +350,14 @@ def test_the_truth_stands_in_the_headline_the_sheet_the_results_and_the_table():
     )
     files = render(Internal(findings=found))
     page, sheet = (read_page(files[name]) for name in ("report.html", "summary.html"))
-    plain = "True value put into this simulation: 10.0 fewer in 100. The interval holds it."
+    plain = "True value put into this simulation: 10.0 fewer in 100. The interval contains it."
     assert [item.text() for item in page.all("p", _class="truth")] == [plain]
     assert [item.text() for item in sheet.all("p", _class="truth")] == [plain]
-    exact = "True value put into this simulation: \u221210.0 percentage points. The interval holds it."
+    exact = "True value put into this simulation: \u221210.0 percentage points. The interval contains it."
     assert f"{exact} How it is known: It was put in." in section(page, "primary")
     (table,) = page.all("table", id="results")
     remarks = [row.text() for row in table.all("tr", _class="remark")]
-    assert remarks == [exact, "True value put into this simulation: 3.00. The interval does not hold it."]
+    assert remarks == [exact, "True value put into this simulation: 3.00. The interval does not contain it."]
 
 
 def test_without_a_truth_nothing_is_said_of_one():
@@ -379,4 +379,4 @@ def test_every_file_of_the_simulated_sample_says_that_it_is_simulated(mentoring_
     found = json.loads(mentoring_files["findings.json"])
     assert found["context"]["protocol"]["study"]["simulated"] is True
     for name in ("report.html", "summary.html"):
-        assert b"SIMULATED DATA: no person stands behind these numbers" in mentoring_files[name]
+        assert b"SIMULATED DATA: no real people are in these data" in mentoring_files[name]

@@ -109,13 +109,9 @@ def without_floats(document: Document, body: str) -> str:
 
 
 def expected(document: Document) -> list[str]:
-    """Return what must be found.
-
-    How sure the result is stands for the caveat where there is a sheet; of whom of 100 people is said beneath
-    the dots of each arm, and not where there are none.
-    """
+    """Return what must be found; what 100 people had is said beneath the dots, not where there are none."""
     headline = document.headline
-    left_out = [*([headline.caveat] if document.sure else []), *([] if headline.arms else [headline.people])]
+    left_out = [] if headline.arms else [headline.people]
     sentences = [sentence for sentence in sentences_of(document) if sentence and sentence not in left_out]
     return [squeezed(printable(plain_text(sentence))) for sentence in sentences]
 

@@ -59,7 +59,7 @@ def excel_tables(document: Document) -> dict[str, bytes]:
     for table in document.tables:
         _Sheet(book.create_sheet(names[table.id]), document, len(table.head)).fill(table)
     about = book.properties
-    about.title, about.language = _safe(plain_text(document.title)), document.language
+    about.title, about.language = visible(plain_text(document.title)), document.language
     about.creator, about.created, about.modified = "", EPOCH, EPOCH
     written = BytesIO()
     book.save(written)
@@ -230,9 +230,9 @@ def _about(document: Document) -> Iterator[Sentence]:
         document.programme,
         headline.kicker,
         headline.sentence,
+        document.caution,
         headline.truth,
         headline.analysed,
-        headline.caveat,
     ):
         if sentence:
             yield sentence

@@ -71,8 +71,8 @@ PRINTABLE = frozenset(map(chr, range(0x20, 0x7F))) | (_SET_UP - _NOT_SET_UP)
 """What pdfLaTeX sets with its T1 fonts; tried character by character."""
 
 BY_CODE = (
-    r"\providecommand*{\tablecharacter}[1]{\ifdefined\Uchar\iffontchar\font" + '"#1 '
-    r'\Uchar"#1 \else[U+#1]\fi\else[U+#1]\fi}'
+    r"\providecommand*{\tablecharacter}[2]{\ifdefined\Uchar\iffontchar\font#1 \Uchar#1 \else[U+#2]\fi"
+    r"\else[U+#2]\fi}"
 )
 """A command for all others: the character where engine and font have it, else its code point."""
 
@@ -117,7 +117,9 @@ def _word(word: str) -> str:
 def _sign(character: str) -> str:
     if character in ESCAPES:
         return ESCAPES[character]
-    return character if character in PRINTABLE else rf"\tablecharacter{{{ord(character):X}}}"
+    if character in PRINTABLE:
+        return character
+    return rf"\tablecharacter{{{ord(character)}}}{{{ord(character):04X}}}"
 
 
 def _text(sentence: Sentence) -> str:

@@ -142,9 +142,10 @@ class _Writer:
         yield self.tags
         yield f"## {self.text(headline.kicker)}"
         yield self._glance(headline)
-        for sentence in (headline.sentence, headline.truth, headline.analysed):
+        yield self.text(headline.sentence)
+        yield _bold(self.text(self.document.caution))
+        for sentence in (headline.truth, headline.analysed):
             yield self.text(sentence)
-        yield _bold(self.text(self.document.sure or headline.caveat))
 
     def _glance(self, headline: Headline) -> str:
         figure = f"{_bold(self.text(headline.figure))} {self.text(headline.figure_unit)}"

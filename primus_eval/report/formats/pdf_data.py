@@ -52,7 +52,6 @@ HEADLINE = [
     "interval",
     "people",
     "analysed",
-    "caveat",
     "truth",
 ]
 """The sentences of the result at a glance."""
@@ -127,7 +126,7 @@ class _Data:
             "tags": self.all_runs(document.tags),
             "facts": self.pairs(document.facts),
             "headline": self.headline(document.headline),
-            "sure": self.runs(document.sure),
+            "caution": self.runs(document.caution),
             "sections": [self.section(section) for section in document.sections],
             "terms": self.pairs(document.terms),
             "footer": self.all_runs(document.footer),

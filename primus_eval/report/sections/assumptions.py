@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from primus_eval.findings import Cell, Exhibit
-from primus_eval.report.display import Group, Paragraphs, Row, Section, Table
+from primus_eval.report.display import Figure, Group, Paragraphs, Row, Section, Table
 from primus_eval.report.page import Page, value_of
 from primus_eval.report.sections.way import ARMS, count_cell
 from primus_eval.wording.pieces import Sentence, capitalised
@@ -12,16 +14,22 @@ from primus_eval.wording.pieces import Sentence, capitalised
 def assumptions_section(page: Page) -> Section:
     """Give what speaks for and against the models, by analysis.
 
-    Tests of proportional hazards, counts of influential people, shares that a Cox model predicts, and the
-    odds ratio of each line between levels.
+    Tests of proportional hazards, counts of influential people, shares that a Cox model predicts as curves
+    and as a table, and the odds ratio of each line between levels.
     """
-    hazards = [*_proportionality(page), *_influence(page), *_standardised(page)]
+    pictures = page.figures_of("standardised_curve")
+    hazards: list[Table | Figure] = [
+        *_proportionality(page),
+        *_influence(page),
+        *pictures,
+        *_standardised(page),
+    ]
     parts = [*_introduced(page, "intro", hazards), *_introduced(page, "intro_levels", _levels(page))]
     return Section(id="assumptions", title=page.say("assumptions.title"), parts=tuple(parts))
 
 
-def _introduced(page: Page, intro: str, tables: list[Table]) -> list[Paragraphs | Table]:
-    return [Paragraphs(paragraphs=(page.say(f"assumptions.{intro}"),)), *tables] if tables else []
+def _introduced(page: Page, intro: str, shown: Sequence[Table | Figure]) -> list[Paragraphs | Table | Figure]:
+    return [Paragraphs(paragraphs=(page.say(f"assumptions.{intro}"),)), *shown] if shown else []
 
 
 def _shown(page: Page, kind: str) -> list[Exhibit]:
@@ -143,6 +151,7 @@ def _standardised(page: Page) -> list[Table]:
             ),
             notes=(page.say("assumptions.standardised_note"),),
             numeric=frozenset({1, 2, 3, 4}),
+            is_folded=bool(page.figures_of("standardised_curve")),
         )
     ]
 

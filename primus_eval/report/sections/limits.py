@@ -9,18 +9,30 @@ from primus_eval.report.display import Paragraphs, Section
 from primus_eval.report.page import Page
 from primus_eval.wording.pieces import Sentence, capitalised
 
+ELSEWHERE = ("leaving", "hazard_ratio", "as_planned")
+"""Cautions about what the full report alone holds."""
+
 
 def limits_section(page: Page) -> Section:
     """List what the result does not say."""
+    return _section(page, left_out=())
+
+
+def limits_in_short(page: Page) -> Section:
+    """List what the result does not say, without what refers to the full report."""
+    return _section(page, left_out=ELSEWHERE)
+
+
+def _section(page: Page, *, left_out: tuple[str, ...]) -> Section:
     cautions = tuple((page.subject.quote(text),) for text in page.subject.study.get("cautions", ()))
     parts = []
     if cautions:
         parts.append(Paragraphs(heading=page.say("limits.this_trial"), items=cautions))
-    parts.append(Paragraphs(heading=page.say("limits.every_trial"), items=_general(page)))
+    parts.append(Paragraphs(heading=page.say("limits.every_trial"), items=_general(page, left_out)))
     return Section(id="limits", title=page.say("limits.title"), parts=tuple(parts))
 
 
-def _general(page: Page) -> tuple[Sentence, ...]:
+def _general(page: Page, left_out: tuple[str, ...]) -> tuple[Sentence, ...]:
     general = [page.say("limits.recorded")]
     primary = page.primary
     if primary is not None:
@@ -29,7 +41,7 @@ def _general(page: Page) -> tuple[Sentence, ...]:
         general.append(page.say("limits.population", population=population))
         general.append(page.say("limits.window", outcome=outcome))
     general.append(page.say("limits.average"))
-    general += [page.say(f"limits.{name}") for name in _where_they_apply(page)]
+    general += [page.say(f"limits.{name}") for name in _where_they_apply(page) if name not in left_out]
     if not page.subject.is_registered:
         general.append(page.say("limits.unregistered"))
     return tuple(capitalised(sentence) for sentence in general)
