@@ -22,7 +22,7 @@ from primus_eval.figures.definitions_ink import plot_definitions
 from primus_eval.figures.flow import flow_alt
 from primus_eval.figures.flow_ink import plot_flow
 from primus_eval.figures.forest import forest_alt, has_interval
-from primus_eval.figures.forest_ink import plot_forest
+from primus_eval.figures.forest_ink import forest_sheets, plot_forest
 from primus_eval.figures.mean_count import mean_count_alt
 from primus_eval.figures.mean_count_ink import plot_mean_count
 from primus_eval.figures.periods import period_analyses, periods_alt
@@ -40,8 +40,8 @@ class Drawing:
     """A figure as a file: its name without ending, the PNG, and what it says in words.
 
     exhibit: id of the exhibit that it draws; of findings, "periods/" with the analysis, or "" for the forest.
-    caption_key: flow, balance, curve, coarse_curve, stacked, mean_count, forest, periods, standardised_curve
-    or definitions.
+    caption_key: flow, balance, curve, coarse_curve, stacked, mean_count, forest, forest_more, periods,
+    standardised_curve or definitions.
     """
 
     name: str
@@ -86,8 +86,11 @@ def _drawings(findings: Findings, language: str, mark: str | None) -> Iterator[D
         alt = mean_count_alt(findings, outcome=outcome, population=population, language=language)
         yield _drawing(exhibit.id, ax, alt, "mean_count", exhibit.id)
     if has_interval(findings):
-        ax = plot_forest(findings, language=language, mark=mark)
-        yield _drawing("forest", ax, forest_alt(findings, language=language), "forest")
+        for number, panels in enumerate(forest_sheets(findings, language=language), 1):
+            ax = plot_forest(findings, language=language, mark=mark, panels=panels)
+            alt = forest_alt(findings, language=language, panels=panels)
+            name, key = ("forest", "forest") if number == 1 else (f"forest_{number}", "forest_more")
+            yield _drawing(name, ax, alt, key)
     for analysis in period_analyses(findings):
         ax = plot_periods(findings, analysis=analysis, language=language, mark=mark)
         alt = periods_alt(findings, analysis=analysis, language=language)

@@ -214,14 +214,19 @@ def panel_directions(panel: ForestPanel, setting: Setting) -> tuple[str, str]:
     return (treatment, control) if panel.treatment_is_left else (control, treatment)
 
 
-def forest_alt(findings: Findings, *, language: str = "en") -> str:
-    """Say in words how many comparisons there are, the primary one, and how many include no difference."""
+def forest_alt(findings: Findings, *, language: str = "en", panels: Sequence[str] | None = None) -> str:
+    """Say in words how many comparisons there are, the primary one, and how many include no difference.
+
+    panels: names of those that are drawn; all of them where left out.
+    """
     setting = setting_of(findings, language)
-    rows = [row for panel in forest_panels(findings, language=language) for row in panel.rows]
+    drawn = forest_panels(findings, language=language)
+    rows = [row for panel in drawn if panels is None or panel.name in panels for row in panel.rows]
     verdicts = [includes_no_difference(row.finding) for row in rows]
     withheld = sum(row.finding.status == "withheld" for row in rows)
+    key = "forest.alt_withheld" if withheld else "forest.alt"
     text = setting.say(
-        "forest.alt_withheld" if withheld else "forest.alt",
+        f"{key}_one" if len(rows) == 1 else key,
         n=setting.count(len(rows)),
         withheld=setting.count(withheld),
         treatment=setting.arm("treatment"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,8 @@ from primus_eval.wording.quantities import printed
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+SHEET_PT = 570.0
+"""Height of a forest that keeps its size on a page of A4 with a caption."""
 LABEL_SHARE = 0.4
 ROW_GAP_PT = 5.0
 PANEL_GAP_PT = 14.0
@@ -87,28 +90,29 @@ class _Line:
 
 
 def plot_forest(
-    findings: Findings, *, language: str = "en", mark: str | None = None, ax: Axes | None = None
+    findings: Findings,
+    *,
+    language: str = "en",
+    mark: str | None = None,
+    panels: Sequence[str] | None = None,
+    ax: Axes | None = None,
 ) -> Axes:
     """Draw every comparison of the arms that has a place on an axis, the primary one emphasised.
 
-    mark: words to stamp on the figure, such as INTERNAL. Axes of your own must be high enough; the
-    error says how high.
+    mark: words to stamp on the figure, such as INTERNAL. panels: names of those to draw, as `forest_sheets`
+    deals them out; all where left out. Axes of your own must be high enough; the error says how high.
     """
     with drawing_look():
         setting = setting_of(findings, language)
-        panels = forest_panels(findings, language=language)
-        if not panels:
+        shown = _named(forest_panels(findings, language=language), panels)
+        if not shown:
             raise ValueError("no finding compares the arms: there is nothing to draw")
-        columns = _columns(panels, sheet_width_pt(ax))
+        columns = _columns(shown, sheet_width_pt(ax))
         marks = marks_of(setting, mark, room_pt=columns.width - 2 * MARGIN_PT)
         top = MARGIN_PT + marks.height_pt
-        headings = [_column_heading(panel, setting) for panel in panels]
-        charts = [
-            _Chart.of(panel, columns, setting, "" if number and heading == headings[number - 1] else heading)
-            for number, (panel, heading) in enumerate(zip(panels, headings, strict=True))
-        ]
+        charts = _charts(shown, columns, setting)
         heights = [chart.height for chart in charts]
-        key = _truth_key(panels, setting, columns.width)
+        key = _truth_key(shown, setting, columns.width)
         total = top + sum(heights) + PANEL_GAP_PT * (len(charts) - 1) + MARGIN_PT
         ax = sheet(ax, height_pt=total + (key.height_pt + GAP_PT if key.lines else 0.0))
         y = top
@@ -119,6 +123,38 @@ def plot_forest(
             _draw_truth_key(ax, key, total - MARGIN_PT + GAP_PT)
         stamp(ax, marks, at=(columns.width - MARGIN_PT, MARGIN_PT))
     return ax
+
+
+def forest_sheets(findings: Findings, *, language: str = "en") -> tuple[tuple[str, ...], ...]:
+    """Deal the panels out, by name and in their order, to sheets that can each be read on a page of A4."""
+    setting = setting_of(findings, language)
+    panels = forest_panels(findings, language=language)
+    if not panels:
+        return ()
+    with drawing_look():
+        charts = _charts(panels, _columns(panels, sheet_width_pt(None)), setting)
+    sheets: list[list[str]] = []
+    room = 0.0
+    for panel, chart in zip(panels, charts, strict=True):
+        if not sheets or chart.height > room:
+            sheets.append([])
+            room = SHEET_PT
+        sheets[-1].append(panel.name)
+        room -= chart.height + PANEL_GAP_PT
+    return tuple(map(tuple, sheets))
+
+
+def _named(panels: tuple[ForestPanel, ...], names: Sequence[str] | None) -> tuple[ForestPanel, ...]:
+    return tuple(panel for panel in panels if names is None or panel.name in names)
+
+
+def _charts(panels: tuple[ForestPanel, ...], columns: _Columns, setting: Setting) -> list[_Chart]:
+    """Lay each panel out; a heading of the columns that the panel above has already is left out."""
+    headings = [_column_heading(panel, setting) for panel in panels]
+    return [
+        _Chart.of(panel, columns, setting, "" if number and heading == headings[number - 1] else heading)
+        for number, (panel, heading) in enumerate(zip(panels, headings, strict=True))
+    ]
 
 
 def _truth_key(panels: tuple[ForestPanel, ...], setting: Setting, width: float) -> Block:
