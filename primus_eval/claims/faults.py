@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from primus_eval.claims.matching import is_interval_of
+from primus_eval.claims.matching import is_interval_of, speaks_of_the_other
+from primus_eval.claims.measures import measure_faults
 from primus_eval.claims.scope import Reading, Scope, main_finding
-from primus_eval.claims.verdicts import Fault
+from primus_eval.claims.strength import strength_faults
+from primus_eval.claims.unread import unread_words
+from primus_eval.claims.verdicts import Fault, Verdict
 from primus_eval.findings import Finding
 from primus_eval.wording.quantities import POINT_MEASURES
 from primus_eval.wording.subject import ASSIGNED, includes_no_difference
@@ -19,20 +22,32 @@ CONTRADICTIONS = {
     "turned",
     "without_the_event",
     "interval_end",
+    "wrong_people",
 }
 
 
 def faults_of(scope: Scope, best: Reading) -> list[Fault]:
     """Return everything that is to be said against a sentence read of the findings on one topic."""
     main = main_finding(best, scope.findings)
-    return [
+    faults = [
         *_number_faults(scope, best),
         *people_faults(scope, best),
-        *_measure_faults(scope, best),
+        *measure_faults(scope, best),
         *_interval_faults(scope, best, main),
-        *_strength_faults(scope, best, main),
+        *strength_faults(scope, best, main),
         *(_time_faults(scope, best) if best.matches else ()),
     ]
+    return [*faults, *_unread(scope, best, main, faults)]
+
+
+def _unread(scope: Scope, best: Reading, main: Finding, faults: list[Fault]) -> list[Fault]:
+    """Say which words were held against nothing, where the numbers of the sentence were found."""
+    if not best.matches or not best.is_found:
+        return []
+    said = {text for fault in faults for text in fault.written}
+    written = tuple(word for word in unread_words(scope, best, main) if word not in said)
+    verdict: Verdict = "not_held" if faults else "numbers_agree"
+    return [Fault(verdict=verdict, why="words", written=written)] if written else []
 
 
 def _number_faults(scope: Scope, best: Reading) -> list[Fault]:
@@ -42,7 +57,7 @@ def _number_faults(scope: Scope, best: Reading) -> list[Fault]:
             "written": (match.quantity.written,),
             "finding": match.finding or best.rows[0],
             "field": match.field,
-            "arm": match.arm,
+            "arm": match.arm or match.said_arm,
         }
         if match.relation in CONTRADICTIONS:
             faults.append(Fault(verdict="contradicted", why=match.relation, **about))
@@ -65,6 +80,10 @@ def people_faults(scope: Scope, best: Reading) -> list[Fault]:
     if scope.population is None and scope.named.other_people:
         others = scope.named.other_people
         faults.append(Fault(verdict="transported", why="others", written=others, finding=best.rows[0]))
+    elif scope.population is None:
+        some = scope.named.measured_people({best.topic.population, *scope.populations})
+        if some:
+            faults.append(Fault(verdict="transported", why="others", written=some, finding=best.rows[0]))
     is_part = best.topic.population != ASSIGNED
     if is_part and not scope.populations and any(match.relation != "unheld" for match in best.matches):
         faults.append(Fault(verdict="population_dropped", why="population", finding=best.rows[0]))
@@ -79,25 +98,6 @@ def people_faults(scope: Scope, best: Reading) -> list[Fault]:
         about: dict[str, Any] = {"written": tuple(unnamed), "finding": match.finding, "arm": match.arm}
         faults.append(Fault(verdict="arm_dropped", why=why, **about))
     return faults
-
-
-def _measure_faults(scope: Scope, best: Reading) -> list[Fault]:
-    """Odds and rates that are said as if they were shares of people."""
-    sentence = scope.claim.marked
-    for match in best.matches:
-        row = match.finding
-        if match.relation != "exact" or row is None or row.unit != "ratio" or match.field != "estimate":
-            continue
-        if row.effect_measure.endswith("odds_ratio") and not sentence.says("odds"):
-            return [
-                Fault(verdict="measure_changed", why="odds", written=(match.quantity.written,), finding=row)
-            ]
-        is_rate = row.effect_measure.endswith(("hazard_ratio", "rate_ratio"))
-        if is_rate and not sentence.says("rate") and not sentence.says("ratio"):
-            return [
-                Fault(verdict="measure_changed", why="rate", written=(match.quantity.written,), finding=row)
-            ]
-    return []
 
 
 def _interval_faults(scope: Scope, best: Reading, main: Finding) -> list[Fault]:
@@ -128,7 +128,7 @@ def _wrong_intervals(scope: Scope, best: Reading, main: Finding) -> list[Fault]:
     wrong = [
         (interval.low.written, interval.high.written)
         for interval in scope.claim.intervals
-        if not any(is_interval_of(interval, row) for row in rows)
+        if not any(is_interval_of(interval, row, flips=flips) for row in rows for flips in _ways(best, row))
     ]
     other = [
         (level.written,)
@@ -142,28 +142,14 @@ def _wrong_intervals(scope: Scope, best: Reading, main: Finding) -> list[Fault]:
     ]
 
 
-def _strength_faults(scope: Scope, best: Reading, main: Finding) -> list[Fault]:
-    """Words that say more than the findings do, and what kind of finding the sentence leaves unsaid."""
-    sentence = scope.claim.marked
-    faults = []
-    is_known = any(match.finding is not None for match in best.matches)
-    is_exploratory = main.role == "exploratory" and (is_known or not best.matches)
-    if main.conditional and not sentence.says("not_randomised"):
-        faults.append(Fault(verdict="not_randomised", why="conditional", finding=main))
-    if is_exploratory and not sentence.says("exploratory"):
-        faults.append(Fault(verdict="exploratory_dropped", why="exploratory", finding=main))
-    for tag in ("significant", "proves", "works"):
-        for start, end in list(sentence.ends(tag).items())[:1]:
-            faults.append(Fault(verdict="overstated", why=tag, written=(sentence.written(start, end),)))
-    for start, end in sentence.ends("works_after").items():
-        if scope.named.follows_an_arm(start):
-            faults.append(Fault(verdict="overstated", why="works", written=(sentence.written(start, end),)))
-    if main.conditional or is_exploratory:
-        for start, end in list(sentence.ends("causal").items())[:1]:
-            written = (sentence.written(start, end),)
-            why = "causal_conditional" if main.conditional else "causal"
-            faults.append(Fault(verdict="overstated", why=why, written=written))
-    return faults
+def _ways(best: Reading, row: Finding) -> set[bool]:
+    """Return whether the sentence says a contrast the other way round, by the contrasts found in it."""
+    ways = {
+        speaks_of_the_other(row, match.is_event_free) != (match.said_arm == "control")
+        for match in best.matches
+        if match.relation == "exact" and match.arm is None and match.quantity.direction
+    }
+    return ways or {False, speaks_of_the_other(row, False)}
 
 
 def _time_faults(scope: Scope, best: Reading) -> list[Fault]:

@@ -27,7 +27,7 @@ def apart(quantities: list[Quantity], sentence: Marked) -> tuple[list[Interval],
                 high_at += 1
         high = quantities[high_at] if high_at < len(quantities) else None
         if high is not None and _is_interval(low, high, sentence):
-            intervals.append(Interval(low=low, high=high))
+            intervals.append(_signed(low, high, sentence))
             at = high_at + 1
         else:
             rest.append(low)
@@ -37,6 +37,8 @@ def apart(quantities: list[Quantity], sentence: Marked) -> tuple[list[Interval],
 
 def _is_interval(low: Quantity, high: Quantity, sentence: Marked) -> bool:
     gap = high.start - low.end
+    if sentence.has("not_interval", max(0, low.start - 3), low.start):
+        return False
     if gap > FARTHEST or not sentence.has("to", low.end, high.start):
         comma = gap == 1 and sentence.is_at(low.end, ",")
         if not comma or not _in_brackets(low, sentence):
@@ -51,6 +53,17 @@ def _is_interval(low: Quantity, high: Quantity, sentence: Marked) -> bool:
     if not sentence.has("from", max(0, low.start - 2), low.start):
         return sentence.is_at(low.end, "-") and high.start == low.end + 1
     return not is_from_to(low, high, sentence)
+
+
+def _signed(low: Quantity, high: Quantity, sentence: Marked) -> Interval:
+    """Return an interval whose ends have the directions of their signs: -30 to 8 is fewer to more."""
+    has_minus = sentence.is_at(low.start - 1, "-")
+    if has_minus and not low.direction:
+        low = replace(low, direction="down")
+    is_minus = sentence.is_at(high.start - 1, "-") and high.start - 1 > low.end  # else a dash between ends
+    if not high.direction and (has_minus or is_minus):
+        high = replace(high, direction="down" if is_minus else "up")
+    return Interval(low=low, high=high)
 
 
 def _in_brackets(low: Quantity, sentence: Marked) -> bool:

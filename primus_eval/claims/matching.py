@@ -35,6 +35,7 @@ Relation = Literal[
     "wrong_arm",
     "turned",
     "without_the_event",
+    "wrong_people",
     "interval_end",
     "counts_not_released",
     "unheld",
@@ -66,6 +67,9 @@ class Match:
     said_arm: ArmRole | None = None
     """Whose number it is by the words around it."""
 
+    is_event_free: bool = False
+    """Whether the words around it speak of not having the event."""
+
     @property
     def rank(self) -> tuple[int, int]:
         role = len(ROLES) if self.finding is None else ROLES.index(self.finding.role)
@@ -79,6 +83,8 @@ class Asked:
     quantity: Quantity
     arm: ArmRole | None
     is_event_free: bool
+    own_arm: ArmRole | None = None
+    """The arm that its own clause names."""
 
 
 def relate(asked: Asked, rows: Iterable[Finding]) -> Match:
@@ -100,7 +106,7 @@ def relate(asked: Asked, rows: Iterable[Finding]) -> Match:
     matches = () if way is None else way(asked, rows)
     unknown = Match(quantity=quantity, relation="unheld" if quantity.kind in ("number", "year") else "none")
     best = min((*matches, unknown), key=lambda match: match.rank)
-    return replace(best, said_arm=asked.arm)
+    return replace(best, said_arm=asked.arm, is_event_free=asked.is_event_free)
 
 
 def risks_of(rows: Iterable[Finding]) -> Iterator[tuple[ArmRole, Finding, str, float]]:
@@ -232,11 +238,14 @@ def _numbers(asked: Asked, rows: tuple[Finding, ...]) -> Iterator[Match]:
             people["n"] = row.n_treatment + row.n_control
         for field, n in people.items():
             if n is not None and Fraction(n) in quantity.span:
-                yield Match(quantity=quantity, relation="exact", finding=row, field=field)
+                own = asked.own_arm
+                is_other = own is not None and n != people[f"n_{own}"]
+                relation: Relation = "wrong_people" if is_other else "exact"
+                yield Match(quantity=quantity, relation=relation, finding=row, field=field)
         if row.effect_measure in AMOUNT_MEASURES:
             if row.term in ("treatment", "control") and row.estimate is not None:
                 if row.estimate in quantity.span:
-                    relation: Relation = "exact" if asked.arm in (None, row.term) else "wrong_arm"
+                    relation = "exact" if asked.arm in (None, row.term) else "wrong_arm"
                     yield Match(
                         quantity=quantity, relation=relation, finding=row, field="estimate", arm=_role(row)
                     )
@@ -260,7 +269,7 @@ def _size_and_sign(asked: Asked, row: Finding) -> Iterator[Match]:
         return
     span = asked.quantity.span
     measured = _off_one if row.unit == "ratio" else _size
-    flips = _speaks_of_the_other(row, asked.is_event_free)
+    flips = speaks_of_the_other(row, asked.is_event_free)
     if measured(row, "estimate") in span:
         agrees = _agrees(asked, row.estimate < null_of(row), flips=flips)
         relation: Relation = "exact" if agrees else "turned"
@@ -283,7 +292,7 @@ def _agrees(asked: Asked, is_below: bool, *, flips: bool) -> bool:
     return said_down == (is_below != flips)
 
 
-def _speaks_of_the_other(row: Finding, is_event_free: bool) -> bool:
+def speaks_of_the_other(row: Finding, is_event_free: bool) -> bool:
     """Whether the sentence speaks of having the event and the finding of not having it, or the reverse."""
     if row.effect_measure == "survival_difference":
         return not is_event_free
@@ -327,13 +336,20 @@ def _counts_of(row: Finding) -> tuple[tuple[ArmRole, int | None, int | None], ..
 # -------------------------------------------------------------------------------------- intervals
 
 
-def is_interval_of(interval: Interval, row: Finding) -> bool:
-    """Whether the ends that a sentence gives are those of a finding's interval, in either order."""
+def is_interval_of(interval: Interval, row: Finding, *, flips: bool = False) -> bool:
+    """Whether the ends that a sentence gives are those of a finding's interval, in either order.
+
+    flips: whether the sentence says the contrast the other way round. Ends on either side of no difference
+    must be told apart by their signs or directions.
+    """
     if row.conf_low is None or row.conf_high is None:
         return False
     ends = (row.conf_low, row.conf_high)
+    is_on_both_sides = row.conf_low < null_of(row) < row.conf_high and _is_contrast(row)
+    if is_on_both_sides and not all(_shows_its_side(end, row) for end in (interval.low, interval.high)):
+        return False
     return any(
-        _is_end(interval.low, first, row) and _is_end(interval.high, second, row)
+        _is_end(interval.low, first, row, flips=flips) and _is_end(interval.high, second, row, flips=flips)
         for first, second in (ends, ends[::-1])
     )
 
@@ -345,15 +361,25 @@ def _ends_in(span: Span | None, row: Finding, change: Callable[[Fraction], Fract
             yield end
 
 
-def _is_end(end: Quantity, value: float, row: Finding) -> bool:
+def _is_contrast(row: Finding) -> bool:
+    return row.effect_measure not in ("proportion", "number_needed_to_treat", "rate", "mean_count", "mean")
+
+
+def _shows_its_side(end: Quantity, row: Finding) -> bool:
+    """Whether an end says on which side of no difference it lies: by a direction, or as a ratio itself."""
+    is_itself = row.unit == "ratio" and end.kind in ("number", "ratio")
+    return bool(end.direction) or end.kind == "none" or is_itself
+
+
+def _is_end(end: Quantity, value: float, row: Finding, *, flips: bool) -> bool:
     """Whether an end is written so, in whichever unit; a direction that is said must be its own."""
     exact, null = exactly(value), Fraction(null_of(row))
     if end.kind == "none":
         nearly = row.unit == "proportion" and abs(exact) < NOBODY
         return exact == null or nearly
-    if end.direction and row.effect_measure not in ("proportion", "number_needed_to_treat"):
-        said_down, is_down = end.direction == "down", exact < null
-        if said_down != is_down and row.effect_measure not in ("survival_difference", TIME_LOST):
+    if end.direction and _is_contrast(row):
+        is_down = (exact < null) != flips
+        if (end.direction == "down") != is_down:
             return False
     return any(form in end.span for form in _forms(end, exact, row))
 

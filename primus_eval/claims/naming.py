@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
-from primus_eval.claims.lexicon import Lexicon, languages_read, lexicon_in, tokens_of
+from primus_eval.claims.lexicon import SHORTEST_STEM, Lexicon, fits, languages_read, lexicon_in, tokens_of
 from primus_eval.claims.marked import FULL_STOPS, PUNCTUATION, found
 from primus_eval.claims.said import Claim, Quantity
 from primus_eval.vocabulary import ArmRole
@@ -17,6 +17,9 @@ ENOUGH = 0.6
 
 TOGETHER = 5
 """How many words may hold them."""
+
+SHORTEST_ROOT = 5
+"""How many letters two forms of one word share at least."""
 
 NEAR = 3
 """How many words a negation reaches."""
@@ -57,6 +60,59 @@ class Named:
             for kind, phrases in sentence.lexicon.others.items()
             if kind not in known
             for start, end in found(sentence.tokens, phrases).items()
+            if start not in self.allowed_for
+        )
+
+    def measured_people(self, populations: Iterable[str]) -> tuple[str, ...]:
+        """The words that name some of the people by what was measured before: married, on parole.
+
+        Not those of the populations that the sentence is about, nor what a comparison allows for.
+        """
+        common = self._stems(
+            self._people,
+            *(entry["label"] for entry in (*self.protocol["outcome"], *self.protocol["arm"])),
+            *(entry["label"] for entry in self.protocol.get("population", ()) if entry["id"] in populations),
+        )
+        sentence, places = self.claim.marked, set()
+        ways = sentence.ends("up").keys() | sentence.ends("down").keys()
+        for label in self._measured:
+            for language, text in _texts([label]):
+                stems = {stem for stem in self._stems(text) if not _is_known(stem, text, language)}
+                own_stems = {stem for stem in stems if not _begins_alike(stem, common)}
+                own = {
+                    at: stem
+                    for at, token in enumerate(sentence.tokens)
+                    for stem in own_stems
+                    if at not in self.allowed_for | ways and _is_form(token, stem, sentence.lexicon)
+                }
+                for at in own:
+                    here = {stem for place, stem in own.items() if at <= place < at + TOGETHER}
+                    if len(here) >= ENOUGH * len(own_stems):
+                        places.add(at)
+        return tuple(dict.fromkeys(sentence.written(at, at + 1) for at in sorted(places)))
+
+    @property
+    def _measured(self) -> list[Labels]:
+        """The labels of what was measured before randomisation, and of its levels."""
+        columns = self.protocol["data"]["participants"]["columns"].values()
+        labels: list[Labels] = []
+        for column in columns:
+            if column.get("timing") == "before_randomisation" and column.get("type") not in ("date", "id"):
+                labels += [column.get("label") or "", *(column.get("levels") or {}).values()]
+        return labels
+
+    @cached_property
+    def allowed_for(self) -> frozenset[int]:
+        """Where the sentence names what a comparison allows for: "differences in age", "alike in age"."""
+        sentence = self.claim.marked
+        columns = self.protocol["data"]["participants"]["columns"].values()
+        prior = self.protocol.get("prior_offending") or ()
+        stems = self._stems(*(entry.get("label") or "" for entry in (*columns, *prior)))
+        return frozenset(
+            at
+            for start in sentence.ends("allowance")
+            for at in range(start, sentence.stretch(start, FULL_STOPS)[1])
+            if sentence.lexicon.stem(sentence.tokens[at]) in stems
         )
 
     @cached_property
@@ -172,9 +228,8 @@ class Named:
     def _is_negated(self, at: int) -> bool:
         sentence = self.claim.marked
         start = max(sentence.stretch(at)[0], at - NEAR)
-        return any(
-            start <= place and end <= at for place, end in sentence.ends("negation").items() if place < at
-        )
+        places = {**sentence.ends("negation"), **sentence.ends("withdrawal")}
+        return any(start <= place and end <= at for place, end in places.items() if place < at)
 
     # ---------------------------------------------------------------- outcomes
 
@@ -183,7 +238,12 @@ class Named:
         """The kinds of recorded event that the sentence names, such as arrests."""
         sentence = self.claim.marked
         return frozenset(
-            kind for kind, phrases in sentence.lexicon.records.items() if found(sentence.tokens, phrases)
+            kind
+            for kind, phrases in sentence.lexicon.records.items()
+            if any(
+                self.allowed_for.isdisjoint(range(start, end))
+                for start, end in found(sentence.tokens, phrases).items()
+            )
         )
 
     def counts(self, outcome: Mapping[str, Any]) -> bool:
@@ -194,7 +254,7 @@ class Named:
             [outcome["label"], outcome["people_with"], outcome.get("definition") or ""]
         ):
             kinds |= _records(text, language)
-        return not self.records or bool(self.records & kinds)
+        return self.records <= kinds
 
     def is_event_free(self, quantity: Quantity) -> bool:
         """Whether the number is about not having the event: "did not reoffend", "without arrest"."""
@@ -219,7 +279,88 @@ class Named:
             places |= found(sentence.tokens, phrases).keys()
         return frozenset(places)
 
+    def denies(self, quantity: Quantity) -> tuple[int, int] | None:
+        """Return where the sentence denies a number: not of an arm or an event, but of the number."""
+        sentence = self.claim.marked
+        start, stop = sentence.stretch(quantity.start, FULL_STOPS)
+        for place, end in sentence.ends("denial").items():
+            if start <= place < stop:
+                return place, end
+        start, stop = sentence.stretch(quantity.start)
+        for place, end in sentence.ends("denies").items():
+            if start <= place < stop and not self._is_used(place, end):
+                return place, end
+        return None
+
+    def _is_used(self, place: int, end: int) -> bool:
+        """Whether a negation belongs to an arm, to an event, or to a phrase of its own."""
+        sentence = self.claim.marked
+        own = ("not_randomised", "exploratory", "not_future", "everywhere", "control_arm", "limit")
+        if any(at <= place < stop for tag in own for at, stop in sentence.ends(tag).items()):
+            return True
+        reach = range(end, end + NEAR)
+        return any(at in self._event_places or at in self._arms for at in reach)
+
+    def names_control_only(self, quantity: Quantity) -> bool:
+        """Whether the control arm is named around a number, and the treatment arm nowhere."""
+        first, last = self.claim.marked.stretch(quantity.start, FULL_STOPS)
+        return {role for at, role in self._arms.items() if first <= at < last} == {"control"}
+
+    def other_comparators(self, quantity: Quantity) -> tuple[str, ...]:
+        """Return whom or what a number is compared with, where that is no arm: "than before"."""
+        sentence = self.claim.marked
+        first, last = sentence.stretch(quantity.start, FULL_STOPS)
+        others = []
+        for start, end, compared in self._clauses:
+            after = sentence.end_of("compared", start)
+            if not compared or after is None or not first <= start < last:
+                continue
+            if any(at in sentence.numerals for at in range(after, min(after + NEAR, end))):
+                continue
+            is_earlier = sentence.has("earlier_state", after, min(after + 2, end))
+            stop = sentence.stretch(end + 1)[1] if sentence.is_at(end, ",") else end  # than men, who were ...
+            names_arm = any(start <= at < stop for at in self._arms) or sentence.has("negation", after, end)
+            dull = {at for tag in ("stop", "plain") for at in sentence.ends(tag)} - sentence.ends(
+                "people"
+            ).keys()
+            telling = [at for at in range(after, end) if sentence.tokens[at].isalpha() and at not in dull]
+            if is_earlier or (telling and not names_arm):
+                others.append(sentence.written(start, end))
+        return tuple(others)
+
+    def _is_people_only(self, places: Iterable[int]) -> bool:
+        people = self._stems(self._people)
+        return all(self._is_any(at, people) for at in places)
+
     # ---------------------------------------------------------------- words
+
+    def is_person(self, at: int) -> bool:
+        """Whether the trial's people, or some people, stand here."""
+        sentence = self.claim.marked
+        if at >= len(sentence.tokens) or at in sentence.numerals:
+            return False
+        kinds = sentence.lexicon.others.values()
+        is_kind = any(at in found(sentence.tokens, phrases) for phrases in kinds)
+        return is_kind or sentence.end_of("people", at) is not None or self._is_people_only([at])
+
+    def is_of_people(self, at: int) -> bool:
+        """Whether the trial's people stand here after "of": "the rate of men who ..." is a share of them."""
+        sentence = self.claim.marked
+        after = sentence.end_of("of", at)
+        return after is not None and after < len(sentence.tokens) and self._is_people_only([after])
+
+    def label_places(self, populations: Iterable[str], outcome: str) -> frozenset[int]:
+        """Return where a word of the people, the arms, these populations or this outcome stands."""
+        entries = [entry for entry in self.protocol["outcome"] if entry["id"] == outcome]
+        labels: list[Labels] = [
+            self._people,
+            *(arm["label"] for arm in self.protocol["arm"]),
+            *(entry["label"] for entry in self.protocol.get("population", ()) if entry["id"] in populations),
+            *(entry[name] for entry in entries for name in ("label", "people_with")),
+        ]
+        stems, lexicon = self._stems(*labels), self.claim.marked.lexicon
+        tokens = enumerate(self.claim.marked.tokens)
+        return frozenset(self._arms) | {at for at, token in tokens if lexicon.stem(token) in stems}
 
     def is_in_a_label(self, quantity: Quantity) -> bool:
         """Whether a number is part of a name, such as "two mentors" or "in the five years before"."""
@@ -286,6 +427,35 @@ def _records(text: str, language: str) -> frozenset[str]:
     """Return the kinds of recorded event that a text names."""
     records = lexicon_in(language).records
     return frozenset(kind for kind, phrases in records.items() if found(tokens_of(text), phrases))
+
+
+@lru_cache(maxsize=500)
+def _is_known(stem: str, text: str, language: str) -> bool:
+    """Whether a word of a label says something by itself: "high" is a level, "longer" is a direction."""
+    lexicon = lexicon_in(language)
+    forms = [word for word in tokens_of(text) if lexicon.stem(word) == stem]
+    return any(
+        len(phrase) == 1 and fits(phrase[0], word)
+        for phrases in lexicon.tags.values()
+        for phrase in phrases
+        for word in forms
+    )
+
+
+def _is_form(word: str, stem: str, lexicon: Lexicon) -> bool:
+    """Whether a word is a form of what was measured; a short stem begins too many other words."""
+    return lexicon.stem(word) == stem or (len(stem) > SHORTEST_STEM and lexicon.is_form_of(word, stem))
+
+
+def _begins_alike(stem: str, others: Iterable[str]) -> bool:
+    """Whether a stem is another form of one of these: "releas" of "release"."""
+    return any(
+        stem == other
+        or (
+            min(len(stem), len(other)) >= SHORTEST_ROOT and (stem.startswith(other) or other.startswith(stem))
+        )
+        for other in others
+    )
 
 
 def _kinds(text: str, lexicon: Lexicon) -> set[str]:

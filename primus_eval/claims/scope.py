@@ -39,6 +39,16 @@ class Reading:
         return all(match.relation in EXACT_ENOUGH for match in self.matches)
 
     @property
+    def found(self) -> tuple[Finding, ...]:
+        """Every finding that is written by one of the numbers: several may be written alike."""
+        rows = [match.finding for match in self.matches if match.finding is not None]
+        for match in self.matches:
+            if match.relation == "exact" and match.field == "estimate":
+                asked = Asked(quantity=match.quantity, arm=match.said_arm, is_event_free=match.is_event_free)
+                rows += [row for row in self.rows if relate(asked, [row]).relation == "exact"]
+        return tuple(dict.fromkeys(rows))
+
+    @property
     def rank(self) -> tuple[int, ...]:
         cost = sum(match.rank[0] for match in self.matches if match.relation != "unheld")
         role = min(ROLES.index(row.role) for row in self.rows)
@@ -131,7 +141,12 @@ class Scope:
                 if arms[one] is None and arms[other] is not None:
                     arms[one] = "control" if arms[other] == "treatment" else "treatment"
         return [
-            Asked(quantity=quantity, arm=arm, is_event_free=self.named.is_event_free(quantity))
+            Asked(
+                quantity=quantity,
+                arm=arm,
+                is_event_free=self.named.is_event_free(quantity),
+                own_arm=self.named.arm_of(quantity, only_own=True),
+            )
             for quantity, arm in zip(quantities, arms, strict=True)
         ]
 

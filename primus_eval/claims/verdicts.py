@@ -19,6 +19,7 @@ Verdict = Literal[
     "no_number",
     "contradicted",
     "transported",
+    "assigned_dropped",
     "population_dropped",
     "arm_dropped",
     "measure_changed",
@@ -29,6 +30,7 @@ Verdict = Literal[
     "window_dropped",
     "recorded_dropped",
     "not_held",
+    "numbers_agree",
 ]
 """What can be said of a sentence, the gravest first; a sentence is called by the first that applies."""
 

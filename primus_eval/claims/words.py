@@ -95,6 +95,7 @@ def _of_finding(fault: Fault, finding: Finding, subject: Subject) -> dict[str, S
         "population": subject.population_of(finding),
         "outcome": subject.outcome_of(finding),
         "time": _time(finding, subject),
+        "measure": subject.words.say(f"measure.{finding.effect_measure}"),
     }
     if finding.status != "estimated":
         return parts | {"absent": absent_sentence(finding, subject)}

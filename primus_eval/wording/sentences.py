@@ -20,7 +20,7 @@ from primus_eval.wording.quantities import (
     p_sentence,
 )
 from primus_eval.wording.stored import warning_text
-from primus_eval.wording.subject import Subject, conditions_on
+from primus_eval.wording.subject import EVENT_FREE_MEASURES, Subject, conditions_on
 
 
 def technical_sentence(finding: Finding, subject: Subject) -> Sentence:
@@ -129,11 +129,23 @@ def registration_sentence(subject: Subject) -> Sentence:
     registration = subject.study.get("registration")
     if registration is None:
         return subject.words.say("registration.none")
-    return subject.words.say(
+    given = subject.words.say(
         "registration.simulated" if subject.is_simulated else "registration.given",
         register=subject.quote(registration["register_name"]),
         identifier=subject.quote(registration["identifier"]),
         date=subject.day(registration["registered_on"]),
+    )
+    return joined([given, late_registration_sentence(subject)])
+
+
+def late_registration_sentence(subject: Subject) -> Sentence:
+    """Say that the plan was registered after the records end; nothing where it was not."""
+    if not subject.is_registered_late:
+        return ()
+    return subject.words.say(
+        "registration.late",
+        date=subject.day(subject.study["registration"]["registered_on"]),
+        cutoff=subject.day(subject.protocol["data"]["data_cutoff"]),
     )
 
 
@@ -164,7 +176,16 @@ def favours_sentence(finding: Finding, subject: Subject) -> Sentence:
     if arm is None:
         return ()
     better = subject.outcome(finding.outcome).get("better", "lower")
-    return subject.words.say(f"technical.favours.{better}", arm=subject.arm(arm))
+    return subject.words.say(f"technical.favours.{_better(finding, str(better))}", arm=subject.arm(arm))
+
+
+def _better(finding: Finding, better: str) -> str:
+    """Return the key that says which direction is better, on the scale on which the estimate is printed."""
+    if finding.effect_measure == "win_ratio":
+        return "wins"
+    if finding.effect_measure not in EVENT_FREE_MEASURES:
+        return better
+    return f"{better}_{'share' if finding.unit == 'proportion' else 'time'}_without"
 
 
 def covariates(finding: Finding, subject: Subject) -> Sentence:

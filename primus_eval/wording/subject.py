@@ -73,6 +73,27 @@ class Subject:
         return self.study.get("registration") is not None
 
     @property
+    def is_registered_late(self) -> bool:
+        """Whether the plan was registered after the records end, so that it cannot show that it came first.
+
+        Where the protocol does not say to which day the records reach, nothing is known, and it is not.
+        """
+        registration, cutoff = self.study.get("registration"), self.protocol["data"].get("data_cutoff")
+        if registration is None or cutoff is None:
+            return False
+        return date.fromisoformat(str(registration["registered_on"])) > date.fromisoformat(str(cutoff))
+
+    @property
+    def is_plan_shown_first(self) -> bool:
+        """Whether a plan was registered, and not only after the records end."""
+        return self.is_registered and not self.is_registered_late
+
+    @property
+    def allots_clusters(self) -> bool:
+        """Whether whole groups of people were allotted, so that people are not independent."""
+        return bool(self.protocol["design"]["allocation"]["scheme"] == "cluster")
+
+    @property
     def is_simulated(self) -> bool:
         return bool(self.study.get("simulated", False))
 
