@@ -8,6 +8,7 @@ from primus_eval.audit import audit_exhibit
 from primus_eval.baseline import allocation_check, baseline_table
 from primus_eval.comparison import compare_definitions
 from primus_eval.estimators import curve_exhibits, estimate, known_exhibit, method_of
+from primus_eval.estimators.covariates import covariate_cells
 from primus_eval.estimators.cox_curves import METHOD as STANDARDISED
 from primus_eval.estimators.cox_curves import standardised_exhibit
 from primus_eval.estimators.curves import effect_exhibit, stacked_exhibit
@@ -53,7 +54,7 @@ def findings_of(trial: Trial, measured: Measured) -> Findings:
             for target in dict.fromkeys((item.outcome, item.population) for item in analyses)
             for exhibit in (
                 *curve_exhibits(measured[target], conf_level=protocol.primary.conf_level),
-                effect_exhibit(measured[target], conf_level=protocol.primary.conf_level),
+                *_effects(measured[target], conf_level=protocol.primary.conf_level),
                 *stacked_exhibit(measured[target]),
                 known_exhibit(measured[target]),
                 *_contributors(measured, target),
@@ -61,7 +62,7 @@ def findings_of(trial: Trial, measured: Measured) -> Findings:
         ),
         *_mean_counts(protocol, measured),
         *_known_by_day(protocol, measured),
-        *(exhibit for item in analyses for exhibit in _levels(measured, item)),
+        *(exhibit for item in analyses for exhibit in _cells(measured, item)),
         *(
             exhibit
             for outcome in dict.fromkeys(item.outcome for item in analyses)
@@ -99,9 +100,14 @@ def _contributors(measured: Measured, target: tuple[str, str]) -> list[Exhibit]:
     return [exhibit for exhibit in exhibits if exhibit is not None]
 
 
-def _levels(measured: Measured, analysis: Analysis) -> list[Exhibit]:
-    exhibit = level_exhibit(measured[analysis.outcome, analysis.population], analysis)
-    return [] if exhibit is None else [exhibit]
+def _cells(measured: Measured, analysis: Analysis) -> list[Exhibit]:
+    """Count the people at each level of seriousness, and in each group adjusted for: for a release only."""
+    target = analysis.outcome, analysis.population
+    everyone = measured.get((analysis.outcome, ASSIGNED))
+    exhibits = [level_exhibit(measured[target], analysis), covariate_cells(measured[target], analysis)]
+    if everyone is not None and analysis.population != ASSIGNED:
+        exhibits.append(level_exhibit(everyone, analysis, beside=measured[target]))
+    return [exhibit for exhibit in exhibits if exhibit is not None]
 
 
 def _mean_counts(protocol: Protocol, measured: Measured) -> list[Exhibit]:
@@ -142,6 +148,13 @@ def _comparison(trial: Trial, measured: Measured) -> list[Exhibit]:
     if declared is None or (declared.outcome, ASSIGNED) not in measured:
         return []
     return [compare_definitions(trial, conf_level=trial.protocol.primary.conf_level)]
+
+
+def _effects(measurement: Measurement, *, conf_level: float) -> list[Exhibit]:
+    """Compare the curves day by day; not where clusters were allotted, whose people are not independent."""
+    if measurement.trial.protocol.design.allocation.scheme == "cluster":
+        return []
+    return [effect_exhibit(measurement, conf_level=conf_level)]
 
 
 def _detectable(trial: Trial, found: Findings) -> list[Exhibit]:

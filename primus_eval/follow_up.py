@@ -170,27 +170,46 @@ def contributor_exhibit(measurement: Measurement, *, beside: Measurement | None 
     )
 
 
-def level_exhibit(measurement: Measurement, analysis: Analysis) -> Exhibit | None:
-    """Say how many people of each arm are at each level of seriousness; `release` needs it, and it stays."""
-    if analysis.seriousness is None or measurement.outcome.reoffending is None:
+def level_exhibit(
+    measurement: Measurement, analysis: Analysis, *, beside: Measurement | None = None
+) -> Exhibit | None:
+    """Say how many people of each arm are at or beyond each cut of seriousness, and how many had the event.
+
+    `release` needs it, and it stays. beside: of a part of the trial, where `measurement` is of everyone: then
+    the rows are about everyone else, whom a reader finds by subtraction. nested: whether who is beyond a cut
+    had the event, so that the difference of both counts people.
+    """
+    asked = analysis.seriousness
+    if asked is None or measurement.outcome.reoffending is None:
         return None
-    values = measurement.frame[COLUMN_OF[analysis.seriousness.quantity]].to_numpy(dtype=float)
-    level = np.searchsorted(np.array(analysis.seriousness.cuts), values, side="right")
+    about = measurement if beside is None else beside
+    frame = measurement.frame
+    if beside is not None:
+        frame = frame[~np.isin(measurement.people, beside.people)]
+    values = frame[COLUMN_OF[asked.quantity]].to_numpy(dtype=float)
+    event = frame["event"].to_numpy(dtype=bool)
     known = ~np.isnan(values)
+    beyond: dict[float | None, np.ndarray] = {None: event}
+    beyond |= {float(cut): values >= cut for cut in asked.cuts}
     rows: list[tuple[Cell, ...]] = [
-        (role, step, int((arm & known).sum()), int((arm & known & (level == step)).sum()))
-        for role, arm in _arms(measurement.treated).items()
-        for step in range(len(analysis.seriousness.cuts) + 1)
+        (role, cut, int((arm & known).sum()), int((arm & known & those).sum()))
+        for role, arm in _arms(frame["treated"].to_numpy(dtype=bool)).items()
+        for cut, those in beyond.items()
     ]
     return Exhibit(
-        id=f"levels/{analysis.id}",
+        id=f"levels/{analysis.id}" + ("/others" if beside is not None else ""),
         kind="levels",
-        columns=("arm", "level", "people", "at_level"),
+        columns=("arm", "cut", "people", "beyond"),
         rows=tuple(rows),
-        count_columns=("people", "at_level"),
-        outcome=measurement.outcome.id,
-        population=measurement.population,
-        notes={"analysis": analysis.id},
+        count_columns=("people", "beyond"),
+        outcome=about.outcome.id,
+        population=about.population,
+        notes={
+            "analysis": analysis.id,
+            "quantity": asked.quantity,
+            "nested": asked.quantity != "custody_days",
+            "others": beside is not None,
+        },
     )
 
 

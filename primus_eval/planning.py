@@ -73,9 +73,15 @@ def detectable_risk(
 
 
 def minimum_detectable_effect(protocol: Protocol, *, n_treatment: int, n_control: int) -> Exhibit | None:
-    """Return the smallest difference in risk this trial would find, from the inputs in [planning]."""
+    """Return the smallest difference in risk this trial would find, from the inputs in [planning].
+
+    None where nothing was planned, and where whole clusters were allotted: people of one cluster are alike,
+    so that as many people say less, by how much nobody has declared.
+    """
     planning = protocol.planning
     if planning is None or not n_treatment or not n_control:
+        return None
+    if protocol.design.allocation.scheme == "cluster":
         return None
     better = protocol.outcome_of(protocol.primary.outcome).better
     risk = detectable_risk(

@@ -191,6 +191,7 @@ Reason = Literal[
     # why a number is not released
     "small_cell",
     "differencing",
+    "small_covariate_level",
     "individual_level",
     "dominated_by_few",
     "curve_too_coarse",

@@ -141,6 +141,7 @@ MEANINGS = {
     "PE-C50": "People have no day of randomisation, which counting by rules needs.",
     "PE-C49": "An outcome has no start-stop rows: it came as measured, or its window skips days in custody.",
     "PE-C52": "Rules on death, leaving or the search of the register have nothing to work on.",
+    "PE-C53": "The plan was registered after everybody was randomised, or after the records end.",
     "PE-C46": "A row of custody or status lacks its day, or does not say what happened.",
     "PE-E15": "A cell holds a control character.",
     "PE-F03": "A file is not valid TOML.",

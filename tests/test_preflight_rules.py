@@ -25,6 +25,7 @@ from primus_eval.preflight.outcomes import outcomes_read
 from primus_eval.preflight.people import linked_by_arm
 from primus_eval.preflight.records import ComparedRead, OutcomeRead
 from primus_eval.preflight.rules import prior_read
+from primus_eval.protocol.model import Registration
 from primus_eval.trial import Trial
 from primus_eval.vocabulary import AuditKind, ClockStart, words
 from primus_eval.wording.catalogue import words_in
@@ -264,3 +265,26 @@ def test_prior_offending_is_asked_for_by_id_or_by_entry(register: Trial) -> None
     for wrong in ((prior, prior), (register, 3)):
         with pytest.raises(TypeError, match="prior_offending takes"):
             prior_offending(*wrong)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("registered_on", "is_noted", "said"),
+    [
+        (date(2100, 1, 1), True, "after the records end"),
+        (None, True, "after the last person was randomised"),
+        (date(1990, 1, 1), False, ""),
+    ],
+)
+def test_a_plan_registered_late_is_noted(
+    register: Trial, registered_on: date | None, is_noted: bool, said: str
+) -> None:
+    cutoff = register.protocol.data.data_cutoff
+    assert cutoff is not None  # where no day is given, that of the end of the records is taken
+    registration = Registration(
+        register_name={"en": "ISRCTN"}, identifier="1", registered_on=registered_on or cutoff
+    )
+    study = register.protocol.study.model_copy(update={"registration": registration})
+    trial = replace(register, protocol=register.protocol.model_copy(update={"study": study}))
+    notes = [note for note in notes_on_trial(trial, {}) if note.code == "PE-C53"]
+    assert bool(notes) == is_noted
+    assert all(said in note.what for note in notes)

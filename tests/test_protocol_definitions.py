@@ -674,9 +674,18 @@ def test_a_table_that_is_counted_from_is_declared(analysis, table, key, says):
     assert [(problem.key, problem.what) for problem in found] == [(f"analysis[2].{key}", says)]
 
 
+@pytest.mark.parametrize("value", ["-0.1", "0", "0.0"])
+def test_the_truth_of_a_ratio_is_above_zero(value):
+    truth = 'analysis = "primary"\nvalue = -0.1'
+    problem = the_problem((truth, f'analysis = "second"\nvalue = {value}'))
+    assert (problem.code, problem.key) == ("PE-F09", "truth[1].value")
+    assert problem.what == "is no hazard ratio: a ratio is above 0."
+    assert problems(changed((truth, 'analysis = "second"\nvalue = 0.8'))) == ()
+
+
 def test_rates_at_liberty_are_never_primary():
     primary = 'effect_measure = "risk_difference"\nmethod = "g_computation"'
-    problem = the_problem((primary, AT_LIBERTY))
+    problem = the_problem((primary, AT_LIBERTY), ("value = -0.1", "value = 0.9"))
     assert (problem.code, problem.key) == ("PE-F09", "analysis[1].exposure")
     assert problem.what.startswith("at_liberty cannot be primary")
 

@@ -161,25 +161,95 @@ def test_parts_of_one_column_stand_or_fall_together_and_with_everyone_and_everyo
     assert of(made_up(**fine), made_up("c", **fine), others) == set()
 
 
+CUTS = (30.0, 90.0, 365.0)
+
+
 def levels(*at_level: int, people: int = 50, population: str = "assigned") -> bool:
-    """Whether few are at a level, in the treatment arm; control has 25 and 25."""
-    rows = [("treatment", step, people, n) for step, n in enumerate(at_level)]
-    rows += [("control", step, 50, 25) for step in range(2)]
+    """Whether few are at a level, in the treatment arm; control has 25 and 25; events all have some harm."""
+    beyond = [sum(at_level[cut:]) for cut in range(1, len(at_level))]
+    rows = [
+        ("treatment", cut, people, n) for cut, n in zip((None, *CUTS), (beyond[0], *beyond), strict=False)
+    ]
+    rows += [("control", cut, 50, 25) for cut in (None, CUTS[0])]
     exhibit = Exhibit(
         id="levels/serious",
         kind="levels",
-        columns=("arm", "level", "people", "at_level"),
+        columns=("arm", "cut", "people", "beyond"),
         rows=tuple(rows),
         outcome="reoffence",
         population=population,
-        notes={"analysis": "serious"},
+        notes={"analysis": "serious", "quantity": "harm_days", "nested": True, "others": False},
     )
     return too_few_at_a_level(Findings(exhibits=(exhibit,), context=CONTEXT), k=K) == {"serious"}
 
 
 def test_levels_of_seriousness_are_cells() -> None:
     assert not levels(30, 20) and levels(46, 4) and not levels(50, 0)
-    assert levels(50, 0, population="a") and not levels(30, 20, population="a")
+    assert levels(50, 0, population="a")
+    assert levels(30, 20, population="a"), "in a part, that every event was of some harm is said of everybody"
+    assert levels(20, 22, 8) is False and levels(20, 28, 2)
+
+
+def serious(
+    analysis: str, cuts: dict[float | None, int], quantity: str = "harm_days", **keys: Any
+) -> Exhibit:
+    """How many are beyond each cut in the treatment arm of a hundred; None is who had the event."""
+    about = {"population": "assigned", "others": False, **keys}
+    return Exhibit(
+        id=f"levels/{analysis}/{about['others']}",
+        kind="levels",
+        columns=("arm", "cut", "people", "beyond"),
+        rows=tuple(("treatment", cut, 100, n) for cut, n in cuts.items()),
+        outcome="reoffence",
+        population=about["population"],
+        notes={
+            "analysis": analysis,
+            "quantity": quantity,
+            "nested": quantity != "custody_days",
+            "others": about["others"],
+        },
+    )
+
+
+def hidden(*exhibits: Exhibit) -> set[str]:
+    return too_few_at_a_level(Findings(exhibits=exhibits, context=CONTEXT), k=K)
+
+
+@pytest.mark.parametrize("between", range(8))
+def test_two_analyses_that_cut_one_quantity_are_one_table(between: int) -> None:
+    """Each has enough on either side of its cut; by subtraction they count those between the two."""
+    one, other = serious("one", {None: 50, 30: 40}), serious("other", {None: 50, 90: 40 - between})
+    is_few = 0 < between < K
+    assert hidden(one, other) == ({"one", "other"} if is_few else set())
+    assert hidden(one) == hidden(other) == set()
+
+
+@pytest.mark.parametrize("without_harm", range(8))
+def test_those_with_an_event_and_no_harm_are_a_level(without_harm: int) -> None:
+    found = hidden(serious("one", {None: 50, 1: 50 - without_harm}))
+    assert found == ({"one"} if 0 < without_harm < K else set())
+    in_part = hidden(serious("one", {None: 50, 1: 50 - without_harm}, population="a"))
+    assert in_part == ({"one"} if without_harm < K else set())
+
+
+def test_what_is_nested_by_its_meaning_counts_and_nothing_else() -> None:
+    harm, most = serious("harm", {30: 40}), serious("most", {30: 38}, "most_serious_harm_days")
+    assert hidden(harm, most) == {"harm", "most"}, "whoever had so much at once had as much in all"
+    less = serious("most", {10: 38}, "most_serious_harm_days")
+    assert hidden(harm, less) == set(), "neither holds the other"
+    assert hidden(serious("harm", {30: 40}), serious("events", {2: 38}, "events")) == set()
+    assert hidden(serious("events", {None: 40, 1: 40}, "events", population="a")) == set()
+    assert hidden(serious("custody", {None: 40, 1: 38}, "custody_days")) == set()
+
+
+def test_levels_of_parts_stand_or_fall_together_and_with_everyone_else() -> None:
+    fine, few = {None: 50, 30: 40}, {None: 50, 30: 48}
+    assert hidden(serious("all", fine), serious("in_c", fine, population="c")) == set()
+    others = serious("in_c", few, population="c", others=True)
+    assert hidden(serious("all", fine), serious("in_c", fine, population="c"), others) == {"in_c"}
+    a, b = serious("in_a", few, population="a"), serious("in_b", fine, population="b")
+    assert hidden(serious("all", fine), a, b) == {"in_a", "in_b"}
+    assert hidden(serious("all", few), serious("in_c", fine, population="c")) == {"all", "in_c"}
 
 
 @pytest.mark.parametrize(("share", "stays"), [(0.02, True), (0.1, False), (0.5, False), (0.95, True)])

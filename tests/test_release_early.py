@@ -7,10 +7,11 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from attacker import crowd, on_time, protocol_of, trial_of
+from attacker import analysis, crowd, on_time, protocol_of, trial_of
 
 import primus_eval as pe
 from primus_eval.disclosure import release
+from primus_eval.disclosure.coarse import coarse_risk_table, midpoint
 from primus_eval.disclosure.early import KIND, ROUNDED, without_early_losses
 from primus_eval.findings import Exhibit, Finding, Findings
 from primus_eval.numerics.cumulative_incidence import incidence_at
@@ -167,3 +168,128 @@ def test_where_the_risk_of_an_arm_is_not_determined_that_of_the_other_does_not_l
     by_curve = [row for row in about if row.method == "aalen_johansen" and row.unit == "proportion"]
     assert by_curve and {row.status for row in by_curve} == {"withheld"}
     assert all(row.events_treatment is None and row.events_control is None for row in about)
+
+
+# ------------------------------------------------------------------ beside comparisons of yes/no outcomes
+
+
+def by_curve(id: str, role: str = "secondary", **keys):
+    measure = {"effect_measure": "risk_difference", "method": "kaplan_meier"}
+    return {**on_time(id, role), **measure, **keys}
+
+
+def lost_early(treatment: int, control: int, group: str = "a"):
+    """Forty people in each arm, of whom some left in the first quarter; the events are always as many."""
+    return [
+        person
+        for arm, events, left in (("treatment", 14, treatment), ("control", 20, control))
+        for person in (
+            *crowd(arm, group, arrested=events, free=26 - left),
+            *crowd(arm, group, free=left, arrest=("left", 90)),
+        )
+    ]
+
+
+def shown(people, *asked):
+    inside = evaluate(trial_of(people, protocol_of(list(asked))))
+    return inside, release(inside).findings
+
+
+@pytest.mark.parametrize("rule", ["leave_out", "as_event_free", "refuse"])
+@pytest.mark.parametrize("measure", [("risk_difference", "newcombe"), ("odds_ratio", "wald_log")])
+def test_beside_a_risk_by_curves_no_exact_comparison_of_yes_and_no_is_shown(rule, measure):
+    keys = dict(zip(("effect_measure", "method"), measure, strict=True), incomplete_followup=rule)
+    _, released = shown(lost_early(3, 2), by_curve("primary", "primary"), analysis("exact", **keys))
+    risk, exact = released.rows
+    assert ROUNDED in risk.warnings
+    assert (exact.status, exact.reason) == ("withheld", "differencing")
+    assert (exact.estimate, exact.events_treatment, exact.events_control) == (None, None, None)
+
+
+def test_what_is_primary_stays_and_the_other_goes():
+    exact = analysis("primary", "primary", incomplete_followup="as_event_free")
+    _, released = shown(lost_early(3, 2), exact, by_curve("curve"))
+    assert [row.status for row in released.rows] == ["estimated", "withheld"]
+    (observed,) = released.exhibits_of("observation")
+    assert [row["with_event"] for row in observed.records()] == [midpoint(14, K), midpoint(20, K)]
+
+
+def test_in_a_part_nobody_lost_and_few_lost_look_alike():
+    part = {"population": "group_a", "role": "secondary"}
+    everyone = [*lost_early(10, 10, "b"), *lost_early(10, 10, "c")]
+    for rule in ("leave_out", "as_event_free", "refuse"):
+        asked = (
+            by_curve("primary", "primary"),
+            {**by_curve("curve"), **part},
+            {**analysis("exact", incomplete_followup=rule), **part},
+        )
+        found = set()
+        for lost in ((0, 0), (0, 2), (1, 1), (3, 0)):
+            _, released = shown([*everyone, *lost_early(*lost)], *asked)
+            (row,) = released.of_analysis("exact")
+            found.add((row.status, row.reason, row.n_treatment, row.n_control, row.warnings))
+        assert found == {("withheld", "differencing", None, None, ())}, rule
+
+
+def test_in_a_part_that_there_is_no_answer_is_not_a_count_of_who_left():
+    part = analysis("exact", incomplete_followup="refuse", population="group_a")
+    everyone = [*lost_early(10, 10, "b"), *lost_early(10, 10, "c"), *lost_early(2, 1)]
+    _, released = shown(everyone, by_curve("primary", "primary"), part)
+    (row,) = released.of_analysis("exact")
+    assert (row.status, row.reason, row.n_treatment) == ("withheld", "differencing", None)
+
+
+def test_every_number_of_events_is_rounded_from_the_same_whole_people():
+    """Otherwise the step of one and the step of the other differ by who left early."""
+    differ = 0
+    for events in range(6, 30):
+        people = [
+            *crowd("treatment", arrested=events, free=47 - events),
+            *crowd("treatment", free=4, arrest=("left", 90)),
+            *crowd("control", arrested=20, free=31),
+        ]
+        inside, released = shown(people, by_curve("primary", "primary"))
+        (risk,) = released.rows
+        if risk.status != "estimated":
+            continue
+        (known,) = inside.exhibits_of(KIND)
+        whole = round(known.records()[0]["risk"] * 51)
+        (observed,) = released.exhibits_of("observation")
+        assert observed.records()[0]["with_event"] == midpoint(whole, K)
+        differ += midpoint(whole, K) != midpoint(events, K)
+        round_table = coarse_risk_table(
+            next(iter(inside.exhibits_of("risk_table"))), k=K, at_end={"treatment": whole, "control": 20}
+        )
+        last = [row for row in round_table.records() if row["arm"] == "treatment"][-1]
+        assert last["cumulative_events"] == midpoint(whole, K)
+    assert differ, "one of them was rounded to another step before"
+
+
+def test_a_definition_and_the_fate_of_events_follow_the_whole_people(trials):
+    seen = 0
+    for inside, released in trials:
+        target = ("reoffending_2y", "assigned")
+        about = [row for row in released.rows if (row.outcome, row.population) == target]
+        if not any(ROUNDED in row.warnings and is_whole(released, row) for row in about):
+            continue
+        known = next(
+            each
+            for each in inside.exhibits_of(KIND)
+            if (each.outcome, each.population) == target and is_whole(inside, each)
+        )
+        whole = {row["arm"]: midpoint(round(row["risk"] * row["n"]), K) for row in known.records()}
+        for exhibit in released.exhibits:
+            if exhibit.status != "estimated" or exhibit.outcome != "reoffending_2y":
+                continue
+            for row in exhibit.records():
+                if exhibit.kind == "observation":
+                    assert row["with_event"] == whole[row["arm"]]
+                elif exhibit.kind == "fates" and row["fate"] == "counted":
+                    assert row["people"] == whole[row["arm"]]
+                elif exhibit.kind == "definitions" and row["definition"] == exhibit.outcome:
+                    if row["reason"] is None:
+                        assert {arm: row[f"events_{arm}"] for arm in whole} == whole
+                else:
+                    continue
+                seen += 1
+    assert seen > 10

@@ -239,7 +239,7 @@ def test_the_report_of_public_data_has_the_curve_and_what_it_rests_on(evaluated:
     assert "taken to be the same on all days (proportional hazards)" in report
     assert {"tables/standardised_curve-by_cox-assigned.csv", PICTURE} <= files.keys()
     kinds = {exhibit.kind for exhibit in evaluated.exhibits if exhibit.notes.get("analysis") == "by_cox"}
-    assert kinds == {"standardised_curve", "proportionality", "influence"}
+    assert kinds == {"standardised_curve", "proportionality", "influence", "covariate_cells"}
 
 
 def test_where_few_left_early_the_difference_does_not_leave(evaluated: Findings) -> None:

@@ -125,7 +125,7 @@ def test_the_primary_result_in_plain_words():
         "services, about 31. That is 8.3 fewer in 100. By the 95% confidence interval, the data are "
         "compatible with anything "
         "from 16.5 fewer to practically no difference (0.01 fewer). The numbers are rounded one by one, "
-        "so that the difference may be a little off what one works out."
+        "so that the difference may be a little off what subtracting gives."
     )
 
 
@@ -483,8 +483,8 @@ def test_rounding_is_noted_only_where_the_printed_numbers_look_wrong(treatment, 
     found = findings(rows=(row, *risks))
     text = plain_text(plain_sentence(row, subject_of(found), found))
     assert (
-        "The numbers are rounded one by one, so that the difference may be a little off what one works out."
-        in text
+        "The numbers are rounded one by one, so that the difference may be a little off what "
+        "subtracting gives." in text
     ) is is_noted
 
 

@@ -12,7 +12,7 @@ numbers of people fit equally well.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from math import ceil, log10
 from typing import Any
@@ -42,7 +42,12 @@ def midpoint(count: int, k: int) -> int:
 
 
 def coarse_risk_table(
-    table: Exhibit, *, k: int, hide_losses: bool = False, shown: Sequence[tuple[int, int]] = ()
+    table: Exhibit,
+    *,
+    k: int,
+    hide_losses: bool = False,
+    shown: Sequence[tuple[int, int]] = (),
+    at_end: Mapping[str, int] | None = None,
 ) -> Exhibit:
     """Round a risk table: events and censorings to midpoints, people at risk as what they leave.
 
@@ -53,6 +58,8 @@ def coarse_risk_table(
 
     shown: the people of both arms in released findings about the same population. Where these differ by
     one to k - 1, the table begins with their number: its own, rounded, could give the difference away.
+    at_end: by arm, the whole people that a risk by curves is shown as; at the horizon their number is
+    rounded, because the number of events, rounded, could differ from it by who left early.
     """
     if table.notes.get("coarse"):
         return table
@@ -66,7 +73,10 @@ def coarse_risk_table(
         censored = 0
         for point in points:
             begun, ended = point["time_days"] > 0, point["time_days"] == horizon
-            events = midpoint(max(int(point["cumulative_events"]), begun * fewest_events), k)
+            happened = int(point["cumulative_events"])
+            if ended and at_end is not None:
+                happened = at_end[arm]
+            events = midpoint(max(happened, begun * fewest_events), k)
             left = midpoint(max(int(point["cumulative_censored"]), begun * fewest_censored), k)
             left = max(left, censored)
             at_risk = people - events - (censored if ended else left)
@@ -146,11 +156,25 @@ def coarse_flow(flow: Exhibit, *, k: int, hide: bool, shown: Collection[tuple[in
     analysed = {row["arm"]: row["n"] for row in records if row["stage"] == "analysed"}
     kept = {"analysed"} if tuple(analysed.get(arm) for arm in ARMS) in shown else set()
     hide_receipt = any(is_small(row["n"], k) for row in records if row["stage"] in RECEIPT)
+    is_recorded = any(row["n"] is not None for row in records if row["stage"] in RECEIPT)
+    if is_recorded and (hide or hide_receipt):
+        records = _with_unknown_receipt(records)
     rows = []
     for row in records:
         hidden = hide and row["stage"] not in kept or hide_receipt and row["stage"] in RECEIPT
         rows.append((row["stage"], row["arm"], row["reason"], row["label"], None if hidden else row["n"]))
     return replace(flow, rows=tuple(rows), notes={**flow.notes, "withheld_counts": hide or hide_receipt})
+
+
+def _with_unknown_receipt(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Give both arms a row for receipt that is not known: that there is none is withheld as well."""
+    found = []
+    for row in records:
+        if row["stage"] != "receipt_unknown":
+            found.append(row)
+        if row["stage"] == "not_received":
+            found.append({**row, "stage": "receipt_unknown"})
+    return found
 
 
 def coarse_baseline(

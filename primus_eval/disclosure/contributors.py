@@ -14,10 +14,9 @@ and nothing is said of a part where everyone else could not be spoken of.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-from primus_eval.disclosure.cells import cell_problem, is_small
-from primus_eval.findings import Cell, Exhibit, Finding, Findings
+from primus_eval.disclosure.cells import is_small
+from primus_eval.findings import Cell, Finding, Findings
 from primus_eval.methods import ABOUT
 from primus_eval.protocol import ASSIGNED
 from primus_eval.vocabulary import Reason
@@ -71,17 +70,66 @@ def _parts_together(findings: Findings, found: Mapping[Target, set[str]]) -> dic
 
 
 def too_few_at_a_level(findings: Findings, *, k: int) -> set[str]:
-    """Return the analyses of which a level has few people in an arm; in a part also none, or all."""
+    """Return the analyses of levels of seriousness of which nothing may be said.
+
+    The cuts of all analyses of one outcome and population are one list: two analyses that cut a quantity at
+    different places are a table with both cuts, and who had the event at all is one more. Between two
+    neighbours there may be nobody or k people of an arm at least; in a part of the trial k at least. Harm in
+    all and the most serious harm are one quantity here, because the one is never less than the other.
+    """
+    asked: dict[Target, dict[str, set[str]]] = {}
+    cells: dict[tuple[Target, str, bool, str], dict[Cut, tuple[int, int]]] = {}
+    for exhibit in findings.exhibits_of(LEVELS):
+        target, quantity = (exhibit.outcome, exhibit.population), _pooled(str(exhibit.notes["quantity"]))
+        asked.setdefault(target, {}).setdefault(quantity, set()).add(str(exhibit.notes["analysis"]))
+        for row in exhibit.records():
+            if row["cut"] is None and not exhibit.notes["nested"]:
+                continue
+            about = (target, quantity, bool(exhibit.notes["others"]), str(row["arm"]))
+            key = (str(exhibit.notes["quantity"]), None if row["cut"] is None else float(str(row["cut"])))
+            cells.setdefault(about, {})[key] = (int(str(row["people"])), int(str(row["beyond"])))
+    found: dict[Target, set[str]] = {target: set() for target in asked}
+    for (target, quantity, _, _), cuts in cells.items():
+        if _counts_few(cuts, k=k, in_part=target[1] != ASSIGNED):
+            found[target].add(quantity)
     return {
-        str(exhibit.notes["analysis"])
-        for exhibit in findings.exhibits_of(LEVELS)
-        if any(_is_few(exhibit, row, k=k) for row in exhibit.records())
+        analysis
+        for target, quantities in _parts_together(findings, found).items()
+        for quantity in quantities
+        for analysis in asked[target].get(quantity, set())
     }
 
 
-def _is_few(exhibit: Exhibit, row: Mapping[str, Any], *, k: int) -> bool:
-    in_part = exhibit.population != ASSIGNED
-    return cell_problem(row["at_level"], row["people"], k=k, in_part=in_part) is not None
+Cut = tuple[str, float | None]
+"""A quantity and where it is cut; None for whoever had the event."""
+
+
+def _pooled(quantity: str) -> str:
+    return "harm" if quantity in ("harm_days", "most_serious_harm_days") else quantity
+
+
+def _counts_few(cuts: Mapping[Cut, tuple[int, int]], *, k: int, in_part: bool) -> bool:
+    """Whether two nested groups differ by few people; everyone and nobody are groups, too."""
+    people, _ = next(iter(cuts.values()))
+    counts = {cut: beyond for cut, (_, beyond) in cuts.items()}
+    between = [*counts.values(), *(people - count for count in counts.values())]
+    between += [
+        counts[one] - counts[other]
+        for one in counts
+        for other in counts
+        if _holds(one, other) and not _holds(other, one)
+    ]
+    return any(is_small(n, k) or (in_part and n == 0) for n in between)
+
+
+def _holds(one: Cut, other: Cut) -> bool:
+    """Whether whoever is beyond the other cut is beyond this one, too, whatever the data are."""
+    (quantity, cut), (of, beyond) = one, other
+    if cut is None or (quantity == "events" and cut <= 1):
+        return True  # who had an event had one event at least
+    if beyond is None or (quantity == "most_serious_harm_days" and of == "harm_days"):
+        return False
+    return cut <= beyond
 
 
 def sums_up(row: Finding) -> tuple[str, ...]:

@@ -16,6 +16,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from primus_eval.disclosure.adjusted import KIND as COVARIATE_CELLS
+from primus_eval.disclosure.adjusted import REASON as SMALL_LEVEL
+from primus_eval.disclosure.adjusted import with_small_levels, without_levels, without_terms
 from primus_eval.disclosure.cells import is_small
 from primus_eval.disclosure.coarse import (
     can_be_recomputed,
@@ -36,7 +39,7 @@ from primus_eval.disclosure.contributors import (
 )
 from primus_eval.disclosure.digits import diagnosis_with_few_digits, with_few_digits
 from primus_eval.disclosure.early import KIND as KNOWN
-from primus_eval.disclosure.early import without_early_losses
+from primus_eval.disclosure.early import whole_people, without_early_losses
 from primus_eval.disclosure.groups import group_counts
 from primus_eval.disclosure.losses import columns_to_blur, hides_losses, parts_with_small_loss
 from primus_eval.disclosure.parts_of_window import (
@@ -50,10 +53,11 @@ from primus_eval.disclosure.view import Released
 from primus_eval.disclosure.withholding import Target, withheld_findings, withheld_targets
 from primus_eval.errors import DisclosureError, Problem
 from primus_eval.findings import Exhibit, Finding, Findings
+from primus_eval.numerics.proportions import Table2x2
 from primus_eval.protocol import ASSIGNED
 from primus_eval.vocabulary import Reason
 
-NEVER_LEAVES = (KNOWN, CONTRIBUTORS, LEVELS)
+NEVER_LEAVES = (KNOWN, CONTRIBUTORS, LEVELS, COVARIATE_CELLS)
 """Exhibits that are there for these rules only."""
 
 DIAGNOSES = ("proportionality", "influence")
@@ -84,11 +88,16 @@ def release(findings: Findings) -> Released:
             )
         )
     if rules["profile"] == "public_data":
-        return Released(findings=_with_statement(findings, rules, withheld=[]))
+        shown = tuple(exhibit for exhibit in findings.exhibits if exhibit.kind != COVARIATE_CELLS)
+        return Released(findings=_with_statement(replace(findings, exhibits=shown), rules, withheld=[]))
     k = int(rules["threshold"])
     whole = about_whole_windows(findings)
     targets = withheld_targets(whole, k=k)
     names = withheld_findings(whole, targets, k=k) | _parts_and_sums(findings, targets, k=k)
+    small = with_small_levels(findings, k=k)
+    for row in findings.rows:
+        if row.analysis in small and (row.outcome, row.population) not in targets:
+            names[row.finding] = SMALL_LEVEL
     hide_losses = hides_losses(whole, k=k)
     rows = tuple(row.withheld(names[row.finding]) if row.finding in names else row for row in findings.rows)
     rows = without_early_losses(findings, rows, k=k)
@@ -132,6 +141,11 @@ def _parts_and_sums(findings: Findings, targets: Mapping[Target, Reason], *, k: 
 
 def _coarse(row: Finding, findings: Findings) -> Finding:
     part = is_part(row, findings.context)
+    asked = (item for item in findings.context["protocol"]["analysis"] if item["id"] == row.analysis)
+    if row.status == "withheld":
+        # which engine answered, and on which scale, says whether there was an answer
+        return replace(row, engine="", scale="identity")
+    row = without_levels(row, rule=next(asked)["missing_covariates"])
     row = with_few_digits(row, is_part=part)
     return without_counts(row) if part else row
 
@@ -156,8 +170,10 @@ class _Leaving:
 
     sizes: people of both arms in released findings, by population. tables: rounded risk tables. too_near:
     parts of the trial that lost few. hidden: outcomes of which nothing on everyone is shown. gone: analyses
-    of which something is withheld. sums: quantities of which nothing may be said. blurred, defining, strata:
-    columns whose numbers of people must not follow, that define a part, that allocation was stratified by.
+    of which something is withheld, and with it what stands beside them: that it is there would say that there
+    was an answer. sums: quantities of which nothing may be said. blurred, defining, strata: columns whose
+    numbers of people must not follow, that define a part, that allocation was stratified by. whole: the whole
+    people that risks by curves are shown as.
     """
 
     k: int
@@ -173,6 +189,7 @@ class _Leaving:
     blurred: set[str]
     defining: set[str]
     strata: set[str]
+    whole: Mapping[Target, Table2x2]
 
 
 def _exhibits(
@@ -186,6 +203,12 @@ def _exhibits(
     """Release each exhibit by its kind; some are there for these rules only."""
     whole = about_whole_windows(findings)
     sizes = _sizes(rows)
+    windows = {item["id"]: item["horizon_days"] for item in findings.context["protocol"]["outcome"]}
+    of_whole_people = {
+        (outcome, population): table
+        for (outcome, population, day), table in whole_people(findings, rows, k=k).items()
+        if day == windows.get(outcome)
+    }
     sizes_in = {
         population: [pair for (_, other), pairs in sizes.items() if other == population for pair in pairs]
         for population in {ASSIGNED, *(exhibit.population for exhibit in findings.exhibits)}
@@ -199,7 +222,11 @@ def _exhibits(
         sizes=sizes_in,
         tables={
             (table.outcome, table.population): coarse_risk_table(
-                table, k=k, hide_losses=hide_losses, shown=sizes_in[table.population]
+                table,
+                k=k,
+                hide_losses=hide_losses,
+                shown=sizes_in[table.population],
+                at_end=_events(of_whole_people.get((table.outcome, table.population))),
             )
             for table in findings.exhibits_of("risk_table")
             if table.status != "withheld"
@@ -212,8 +239,17 @@ def _exhibits(
         blurred=columns_to_blur(whole, k=k, all_of_them=hide_losses),
         defining={group.column for group in group_counts(whole).values()},
         strata=set(findings.context["protocol"]["design"]["allocation"]["strata"]),
+        whole=of_whole_people,
     )
-    return tuple(_exhibit(item, leaving) for item in findings.exhibits if item.kind not in NEVER_LEAVES)
+    return tuple(
+        _exhibit(item, leaving)
+        for item in findings.exhibits
+        if item.kind not in NEVER_LEAVES and item.notes.get("analysis") not in leaving.gone
+    )
+
+
+def _events(table: Table2x2 | None) -> dict[str, int] | None:
+    return None if table is None else {"treatment": table.events_treatment, "control": table.events_control}
 
 
 def _exhibit(exhibit: Exhibit, leaving: _Leaving) -> Exhibit:
@@ -234,8 +270,7 @@ def _exhibit(exhibit: Exhibit, leaving: _Leaving) -> Exhibit:
     if exhibit.kind in ROUNDED:
         return _rounded(exhibit, leaving)
     if exhibit.kind in DIAGNOSES:
-        is_gone = exhibit.notes["analysis"] in leaving.gone
-        return exhibit.withheld("differencing") if is_gone else diagnosis_with_few_digits(exhibit, k=k)
+        return without_terms(diagnosis_with_few_digits(exhibit, k=k))
     if exhibit.kind in INDIVIDUAL:
         return exhibit.withheld("individual_level")
     if _has_small_count(exhibit, k):
@@ -262,7 +297,13 @@ def _rounded(exhibit: Exhibit, leaving: _Leaving) -> Exhibit:
     if exhibit.kind in ("fates", "custody", "observation") and exhibit.outcome in leaving.hidden:
         return exhibit.withheld("differencing")
     shown = leaving.sizes.get(exhibit.population, [])
-    exhibit = round_exhibit(exhibit, k=leaving.k, shown=shown, hide_losses=leaving.hide_losses)
+    exhibit = round_exhibit(
+        exhibit,
+        k=leaving.k,
+        shown=shown,
+        hide_losses=leaving.hide_losses,
+        whole=leaving.whole.get((exhibit.outcome, exhibit.population)),
+    )
     few = "custody_days" in leaving.sums.get((exhibit.outcome, exhibit.population), set())
     return without_means(exhibit) if exhibit.kind == "custody" and few else exhibit
 

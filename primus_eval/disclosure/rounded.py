@@ -29,6 +29,8 @@ CUSTODY_DIGITS = 2
 FEWEST_STEPS = 4
 """Steps of rounding that an arm needs for a row of definitions."""
 OBSERVED_COUNTS = ("people", "with_event", "competing", "left_early")
+COUNTED = "counted"
+"""The fate of an event that counts."""
 CLOCK_COUNTS = ("randomised", "started", "not_started")
 
 
@@ -38,18 +40,22 @@ def round_exhibit(
     k: int,
     shown: Sequence[tuple[int, int]] = (),
     hide_losses: bool = False,
+    whole: Table2x2 | None = None,
 ) -> Exhibit:
     """Round an exhibit of one of these kinds; one that is rounded already stays as it is.
 
     shown: the people of both arms in released findings about the same population. hide_losses: whether the
-    numbers lost on the way from randomisation to analysis must not follow.
+    numbers lost on the way from randomisation to analysis must not follow. whole: the whole people that a
+    risk by curves is shown as; their number stands for how many had the event, because two numbers rounded
+    from nearly the same one tell more than one of them.
     """
     if exhibit.notes.get("rounded"):
         return exhibit
     change = ROUNDED[exhibit.kind]
     conf_level = exhibit.notes.get("conf_level")
     by_arm = {arm: [pair[number] for pair in shown] for number, arm in enumerate(ARMS)}
-    rows = [change(_beside(row, by_arm, k), k, conf_level) for row in exhibit.records()]
+    records = [_of_whole_people(row, exhibit, whole) for row in exhibit.records()]
+    rows = [change(_beside(row, by_arm, k), k, conf_level) for row in records]
     if hide_losses and exhibit.kind == "clock":
         rows = [{**row, **dict.fromkeys(CLOCK_COUNTS)} for row in rows]
     return replace(
@@ -67,6 +73,20 @@ def without_means(exhibit: Exhibit) -> Exhibit:
 
 
 Row = dict[str, Any]
+
+
+def _of_whole_people(row: Row, exhibit: Exhibit, whole: Table2x2 | None) -> Row:
+    """Put the whole people of a risk by curves in the place of how many had the event."""
+    if whole is None:
+        return row
+    events = {"treatment": whole.events_treatment, "control": whole.events_control}
+    if exhibit.kind == "observation":
+        return {**row, "with_event": events[row["arm"]]}
+    if exhibit.kind == "fates" and row["fate"] == COUNTED:
+        return {**row, "people": events[row["arm"]]}
+    if exhibit.kind == "definitions" and row["definition"] == exhibit.outcome and row["reason"] is None:
+        return {**row, **{f"events_{arm}": n for arm, n in events.items()}}
+    return row
 
 
 def _beside(row: Row, shown: Mapping[str, Sequence[int]], k: int) -> Row:

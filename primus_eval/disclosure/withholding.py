@@ -12,7 +12,8 @@
 5. A risk adjusted for groups alone, with nothing measured on a scale, is a table in disguise: whoever
    knows the counts of the arms finds the cells that give its estimate, interval and p-value by trying
    all. The cells are not known here, so it is withheld. So is the word that something adjusted for
-   predicts the event without error: in some group all or none had it.
+   predicts the event without error: in some group all or none had it. `adjusted` withholds more of what is
+   adjusted, before anything was fitted.
 
 Whether a finding is withheld depends on all others, also on those that are withheld themselves.
 Therefore a larger k never shows more.
@@ -172,7 +173,7 @@ def _is_near(counts: Counts, others: list[Counts], *, k: int) -> bool:
 
 def _is_table_in_disguise(row: Finding, context: Mapping[str, Any]) -> bool:
     """Whether an adjusted finding tells of the groups that it was adjusted for (rule 5)."""
-    if row.reason in ("separation", "monotone_likelihood"):
+    if row.reason in ("separation", "monotone_likelihood", "not_converged"):
         return bool(row.covariates)
     columns = context["protocol"]["data"]["participants"]["columns"]
     return row.method in ("g_computation", "logistic") and all(

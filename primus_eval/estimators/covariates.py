@@ -12,12 +12,16 @@ Source for mean and indicator in randomised trials: White & Thompson 2005, Stati
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
+from primus_eval.findings import Cell, Exhibit
 from primus_eval.measurement import Measurement
+from primus_eval.measurement.records import COLUMN_OF
 from primus_eval.numerics.collinearity import rank_problem
 from primus_eval.protocol import Analysis
 from primus_eval.schema import Column
@@ -121,3 +125,80 @@ def groups(measurement: Measurement, columns: tuple[str, ...]) -> np.ndarray | N
     keys = keys.where(keys.notna(), "")
     joined = keys.astype(str).agg("\x1f".join, axis=1)
     return np.unique(joined.to_numpy(dtype=str), return_inverse=True)[1]
+
+
+CELLS = ("covariate", "level", "what", "people", "with_it")
+
+
+def covariate_cells(measurement: Measurement, analysis: Analysis) -> Exhibit | None:
+    """Count the people of each group that an analysis adjusts for, and those of them with what it is about.
+
+    `release` needs it and it never leaves. It is made before anything is fitted and whatever the method, so
+    that what is withheld because of it says nothing of a fit. A group is a level of a category or of a yes/no
+    covariate, people without a value, or a stratum; a number that takes two values is a category by another
+    name. What an analysis is about: the event by each of its days and between two of them, a quantity above
+    zero, or a level of seriousness. None for an analysis that adjusts for nothing.
+    """
+    if not analysis.covariates and not analysis.strata:
+        return None
+    rows: list[tuple[Cell, ...]] = [
+        (name, level, what, int((members & among).sum()), int((members & among & with_it).sum()))
+        for name, level, members in _adjusted_groups(measurement, analysis)
+        for what, (among, with_it) in _what_it_is_about(measurement, analysis).items()
+        if (members & among).any()
+    ]
+    return Exhibit(
+        id=f"covariate_cells/{analysis.id}",
+        kind="covariate_cells",
+        columns=CELLS,
+        rows=tuple(rows),
+        count_columns=("people", "with_it"),
+        outcome=measurement.outcome.id,
+        population=measurement.population,
+        notes={"analysis": analysis.id},
+    )
+
+
+def _adjusted_groups(measurement: Measurement, analysis: Analysis) -> Iterator[tuple[str, int, np.ndarray]]:
+    """Yield every group with its name and number, and who is in it (bool, one per person)."""
+    schemas = measurement.trial.protocol.person_columns
+    for name in analysis.covariates:
+        values = measurement.baseline[name]
+        missing = values.isna().to_numpy(dtype=bool)
+        known = values[~missing]
+        level = np.full(len(values), -1)
+        is_category = schemas[name].type in ("category", "yes_no") or known.nunique() <= 2
+        level[~missing] = pd.factorize(known.astype("object"))[0] if is_category else 0
+        for number in np.unique(level):
+            marked = number >= 0 or is_category or missing.sum() >= FEWEST_MISSING
+            if (is_category or number < 0) and marked:
+                yield name, int(number), level == number
+    strata = groups(measurement, analysis.strata)
+    for number in () if strata is None else np.unique(strata):
+        yield "/".join(analysis.strata), int(number), strata == number
+
+
+def _what_it_is_about(
+    measurement: Measurement, analysis: Analysis
+) -> Mapping[str, tuple[np.ndarray, np.ndarray]]:
+    """Return whom an analysis looks at and who of them had what it is about (bool, one per person each)."""
+    everyone = np.ones(len(measurement.frame), dtype=bool)
+    used = measurement.known_at_horizon if analysis.incomplete_followup == "leave_out" else everyone
+    event, time_days = measurement.event, measurement.time_days
+    found = {"event": (everyone, event), "event, known": (used, event)}
+    days = {*analysis.periods_days, *analysis.at_days, analysis.landmark_days or 0, measurement.horizon_days}
+    ends = sorted({0, *(day for day in days if day < measurement.horizon_days), measurement.horizon_days})
+    for first, last in pairwise(ends):
+        still = time_days > first if first else everyone
+        found[f"event from {first} to {last}"] = (still, event & (time_days > first) & (time_days <= last))
+        found[f"event by {last}"] = (everyone, event & (time_days <= last))
+    asked = analysis.seriousness
+    quantity = analysis.quantity if asked is None else asked.quantity
+    if quantity is not None and COLUMN_OF[quantity] in measurement.frame:
+        amount = measurement.frame[COLUMN_OF[quantity]].to_numpy(dtype=float, na_value=np.nan)
+        known = used & ~np.isnan(amount)
+        if asked is None:
+            found["quantity"] = (known, amount > 0)
+        else:
+            found |= {f"level from {cut}": (known, amount >= cut) for cut in asked.cuts}
+    return found

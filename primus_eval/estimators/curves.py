@@ -71,13 +71,14 @@ def curve_exhibits(measurement: Measurement, *, conf_level: float) -> tuple[Exhi
         else library_engine("lifelines", "KaplanMeierFitter"),
     }
     arms = (("treatment", measurement.treated), ("control", ~measurement.treated))
+    rows = [row for role, in_arm in arms for row in steps(measurement, role, in_arm, conf_level=conf_level)]
+    if protocol.design.allocation.scheme == "cluster":
+        rows = [(*row[:-2], None, None) for row in rows]  # intervals that take people to be independent
     curve = Exhibit(
         id=f"curve/{about}",
         kind="curve",
         columns=("arm", "time_days", "at_risk", "events", "censored", "incidence", "conf_low", "conf_high"),
-        rows=tuple(
-            row for role, in_arm in arms for row in steps(measurement, role, in_arm, conf_level=conf_level)
-        ),
+        rows=tuple(rows),
         count_columns=("at_risk", "events", "censored"),
         outcome=measurement.outcome.id,
         population=measurement.population,

@@ -100,14 +100,18 @@ def _by_lifelines(
     design: np.ndarray, time_days: np.ndarray, event: np.ndarray, conf_level: float
 ) -> tuple[Effect, list[str]]:
     from lifelines import CoxPHFitter
+    from lifelines.exceptions import ConvergenceError
 
     frame = pd.DataFrame(design, columns=[f"x{index}" for index in range(design.shape[1])])
     frame["time_days"] = time_days
     frame["event"] = event
-    with kept_warnings() as texts:
-        fitter = CoxPHFitter().fit(
-            frame, duration_col="time_days", event_col="event", fit_options=ITERATED_TO_THE_END
-        )
+    try:
+        with kept_warnings() as texts:
+            fitter = CoxPHFitter().fit(
+                frame, duration_col="time_days", event_col="event", fit_options=ITERATED_TO_THE_END
+            )
+    except ConvergenceError:
+        return not_estimable("not_converged"), []
     coef, std_error = float(fitter.params_.iloc[ARM]), float(fitter.standard_errors_.iloc[ARM])
     return wald(coef, std_error, conf_level=conf_level, scale="log"), texts
 

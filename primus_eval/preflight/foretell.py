@@ -33,6 +33,7 @@ EXHIBITS = {
     "definitions": "the trial under other definitions",
     "observation": "how long people were observed",
     "levels": "the numbers of people at each level",
+    "covariate_cells": "the numbers of people in each group adjusted for",
     "contributors": "how sums over people are made up",
     "proportionality": "the tests of proportional hazards",
     "influence": "the numbers of influential people",
@@ -96,7 +97,10 @@ def _analysis(
     why = None
     withheld = [row.reason for row in shown if row.status == "withheld"]
     impossible = [row.reason for row in shown if row.status == "not_estimable"]
-    if any(row.status == "not_estimable" for row in inside):
+    if "small_covariate_level" in withheld:
+        # decided before anything was fitted: whether a model can be fitted tells of the same few people
+        verdict, why = "withheld", _in_words(*withheld)
+    elif any(row.status == "not_estimable" for row in inside):
         verdict = "not_computed"
         # Where the reason would be withheld from a report, it counts few people, and is not said here.
         why = _in_words(*impossible) if impossible else "the reason would show a small number of people"

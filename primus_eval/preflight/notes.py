@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+import pandas as pd
 
 from primus_eval.baseline import allocation_check
 from primus_eval.errors import GUESSED, Problem
@@ -71,6 +72,7 @@ def _exact_dates(file: str, names: list[str]) -> Problem:
 def notes_on_trial(trial: Trial, measurements: Measured) -> list[Problem]:
     """What is odd in the design, in the follow-up, or in how few people share what they are known by."""
     notes = [
+        *_registered_late(trial),
         *_allocation(trial),
         *_one_armed_strata(trial),
         *_baseline_like_arm(trial),
@@ -84,6 +86,35 @@ def notes_on_trial(trial: Trial, measurements: Measured) -> list[Problem]:
             notes += _no_follow_up(trial, outcome)
             notes += _unequal_follow_up(trial, measurements[outcome.id, ASSIGNED])
     return notes
+
+
+def _registered_late(trial: Trial) -> Iterator[Problem]:
+    """Say that a plan was registered only when people were randomised, or when the records had ended."""
+    registration, data = trial.protocol.study.registration, trial.protocol.data
+    if registration is None:
+        return
+    on = registration.registered_on
+    if data.data_cutoff is not None and on > data.data_cutoff:
+        yield Problem(
+            code="PE-C53",
+            key="study.registration.registered_on",
+            what="the plan was registered after the records end (data_cutoff): it cannot show that it came "
+            "before the outcomes, and the report says so.",
+            mend="Check both dates; if they are right, there is nothing to mend.",
+        )
+        return
+    column = data.participants.randomised_on
+    if column is None:
+        return
+    days = pd.to_datetime(trial.participants[column]).dropna()
+    if len(days) and pd.Timestamp(on) > days.max():
+        yield Problem(
+            code="PE-C53",
+            key="study.registration.registered_on",
+            what="the plan was registered after the last person was randomised: outcomes could already be "
+            "known by then.",
+            mend="Check the date; if it is right, say in cautions what was known when.",
+        )
 
 
 def _allocation(trial: Trial) -> Iterator[Problem]:

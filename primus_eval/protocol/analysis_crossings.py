@@ -45,10 +45,20 @@ def check_analyses(page: Page) -> None:
 def check_truth(page: Page) -> None:
     """The truth is known in a simulation only, once for each analysis."""
     entries = list(page.entries("truth"))
+    measures = {
+        str(entry.get("id")): str(entry.get("effect_measure")) for _, entry in page.entries("analysis")
+    }
     for index, truth in entries:
         page.require_known(
             ("truth", index, "analysis"), truth.get("analysis"), page.ids("analysis"), "analysis"
         )
+        value, measure = truth.get("value"), measures.get(str(truth.get("analysis")), "")
+        if measure.endswith("_ratio") and isinstance(value, int | float) and value <= 0:
+            page.say(
+                ("truth", index, "value"),
+                f"is no {measure.replace('_', ' ')}: a ratio is above 0.",
+                "Write the ratio itself, such as 0.8, and not its logarithm or a difference.",
+            )
     named: list[tuple[KeyPath, Any]] = [
         ((index, "analysis"), truth.get("analysis")) for index, truth in entries
     ]

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from primus_eval.findings import Exhibit
+from primus_eval.findings import Exhibit, Finding
+from primus_eval.methods import METHODS_ON_TIME
 from primus_eval.report.page import Page
 from primus_eval.vocabulary import ArmRole
 from primus_eval.wording.pieces import Number
@@ -44,6 +45,12 @@ def analysed_of(page: Page) -> Analysed:
     numbers = {f"analysed_{arm}": page.own(primary, f"n_{arm}") for arm in ARMS}
     numbers |= {arm: stage_number(page, flow, "randomised", arm) for arm in ARMS}
     return Analysed(extent="everyone" if n_analysed == n_randomised else "some", numbers=numbers)
+
+
+def leaves_out_early(page: Page, finding: Finding) -> bool:
+    """Whether a finding leaves out people whose follow-up ended before the window did."""
+    declared = page.subject.analysis(finding.analysis).get("incomplete_followup", "refuse")
+    return declared == "leave_out" and finding.method not in METHODS_ON_TIME
 
 
 def stage_number(page: Page, flow: Exhibit, stage: str, arm: str) -> Number:

@@ -88,7 +88,7 @@ def _deviations(page: Page) -> Answer:
     by_analysis = {row.analysis: row.plan_status for row in rows}
     others = [name for name, status in by_analysis.items() if status != "as_planned"]
     if not others:
-        return "reported", page.say("evidence.deviations.none")
+        return "partly", page.say("evidence.deviations.none")
     language = page.subject.language
     return "partly", page.say(
         "evidence.deviations.some",

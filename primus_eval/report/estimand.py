@@ -12,6 +12,7 @@ Source: ICH E9(R1) (2019), on estimands and sensitivity analysis. Checked: tests
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,6 +25,22 @@ from primus_eval.report.page import Page
 from primus_eval.wording.catalogue import words_in
 from primus_eval.wording.pieces import Link, Quoted, Sentence, capitalised, joined
 from primus_eval.wording.sentences import contrast, measure, span_sentence
+
+OF: Mapping[str, tuple[str, ...]] = {
+    "risk": ("risk_difference", "risk_ratio", "survival_difference"),
+    "hazard": ("hazard_ratio", "cause_specific_hazard_ratio", "subdistribution_hazard_ratio"),
+    "odds": ("odds_ratio", "common_odds_ratio"),
+    "rate": ("rate_ratio", "rate_difference"),
+    "win": ("win_ratio",),
+    "mean": (
+        "restricted_mean_difference",
+        "restricted_mean_ratio",
+        "restricted_mean_time_lost_difference",
+        "mean_count_difference",
+        "mean_difference",
+    ),
+}
+"""What measures compare, by the name of the stems by which a text speaks of it."""
 
 GUIDELINE = "ICH E9(R1)"
 
@@ -126,11 +143,15 @@ def _rows(page: Page, parts: tuple[Part, ...]) -> tuple[Row, ...]:
 
 
 def _declared(page: Page, finding: Finding, declared: Mapping[str, Any]) -> Group:
+    remarks = {
+        "intercurrent_events": _contradictions(page, finding, declared),
+        "summary": contradicted_summary(page, finding, page.subject.quote(declared["summary"]).text),
+    }
     rows = [
         Row(
             header=page.say(f"estimand.{part}"),
             cells=((page.subject.quote(declared[part]),),),
-            remarks=_contradictions(page, finding, declared) if part == "intercurrent_events" else (),
+            remarks=remarks.get(part, ()),
         )
         for part in DECLARED_PARTS
     ]
@@ -143,14 +164,62 @@ def _contradictions(page: Page, finding: Finding, declared: Mapping[str, Any]) -
     if rules is None:
         return ()
     used = {str(getattr(rules, kind)) for kind in STATUS_RULES}
-    catalogues = {page.subject.words.language: page.subject.words, "en": words_in("en")}.values()
-    text = page.subject.quote(declared["intercurrent_events"]).text.casefold()
-    return tuple(
+    text = page.subject.quote(declared["intercurrent_events"]).text
+    said = [
         page.say(f"estimand_rule.contradiction.{rule}")
         for rule in ("compete", "censor", "exclude")
-        if rule not in used
-        and any(words.entries[f"estimand_rule.stem.{rule}"] in text for words in catalogues)
-    )
+        if rule not in used and speaks_of(page, rule, text)
+    ]
+    clauses = re.split(r"[.;]", text)
+    if rules.death == "censor" and any(_ends_the_outcome(page, clause) for clause in clauses):
+        said.append(page.say("estimand_rule.contradiction.death"))
+    return tuple(said)
+
+
+def _ends_the_outcome(page: Page, clause: str) -> bool:
+    """Whether a clause says of the dead that they can no longer have the event, and of no censoring."""
+    death = speaks_of(page, "death", clause) and speaks_of(page, "no_longer", clause)
+    return death and not speaks_of(page, "censor", clause)
+
+
+def contradicted_summary(page: Page, finding: Finding, text: str) -> tuple[Sentence, ...]:
+    """Point out that words on the summary name another measure than that of the analysis.
+
+    Only what both name is compared: the form (a difference or a ratio) and what it is of (risks, hazards,
+    odds, rates, wins, means).
+    """
+    derived = (("difference", "ratio"), tuple(OF)), (_form(finding), _of(finding))
+    for names, own in zip(*derived, strict=True):
+        declared = [name for name in names if speaks_of(page, name, text)]
+        if own is not None and declared and own not in declared:
+            listed = page.subject.words.listed(
+                [page.say(f"estimand_rule.family.{name}") for name in declared]
+            )
+            return (
+                page.say(
+                    "estimand_rule.contradiction.summary",
+                    declared=listed,
+                    measure=measure(finding, page.subject),
+                ),
+            )
+    return ()
+
+
+def _form(finding: Finding) -> str | None:
+    form = finding.effect_measure.rsplit("_", 1)[-1]
+    return form if form in ("difference", "ratio") else None
+
+
+def _of(finding: Finding) -> str | None:
+    """Return what a measure compares, where words on a summary can be held against it."""
+    return next((name for name, measures in OF.items() if finding.effect_measure in measures), None)
+
+
+def speaks_of(page: Page, name: str, text: str) -> bool:
+    """Whether a text holds a word that begins like those of an idea, in its language or in English."""
+    catalogues = {page.subject.words.language: page.subject.words, "en": words_in("en")}.values()
+    stems = "|".join(words.entries[f"estimand_rule.stem.{name}"] for words in catalogues)
+    return re.search(rf"\b(?:{stems})", text.casefold()) is not None
 
 
 def _population(page: Page, finding: Finding) -> Sentence:

@@ -11,19 +11,19 @@ from dataclasses import dataclass
 
 from primus_eval.appraisal import NOT_SCORED, Appraisal
 from primus_eval.findings import Exhibit, Finding
-from primus_eval.report.analysed import ARMS, analysed_of, followed_for_less, stage_number
+from primus_eval.report.analysed import ARMS, analysed_of, followed_for_less, leaves_out_early, stage_number
 from primus_eval.report.headline import excluded_because
 from primus_eval.report.page import Page
 from primus_eval.report.sections.certainty import ends_close
 from primus_eval.vocabulary import EvidenceState
-from primus_eval.wording.pieces import Quoted, Sentence, joined
-from primus_eval.wording.plain import end_in_100
+from primus_eval.wording.pieces import Quoted, Sentence, capitalised, joined
+from primus_eval.wording.plain import end_in_100, fewer_or_more
 from primus_eval.wording.quantities import POINT_MEASURES
-from primus_eval.wording.sentences import unit
+from primus_eval.wording.sentences import late_registration_sentence, measure, unit
 from primus_eval.wording.subject import ASSIGNED, includes_no_difference
 
 HIGH_SCORE = 4
-LOW_SCORE = 1
+LOW_SCORE = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,10 +101,12 @@ def _intention_to_treat(page: Page) -> Answer:
     if analysed.extent == "everyone":
         return "reported", page.say("evidence.intention_to_treat.reported")
     said = page.say(f"evidence.intention_to_treat.{analysed.extent}", **analysed.numbers)
-    left_out: Sentence = ()
+    left_out: list[Sentence] = []
     if page.subject.excluded:
-        left_out = page.say("evidence.intention_to_treat.excluded", reasons=excluded_because(page))
-    return "partly", joined([said, left_out])
+        left_out.append(page.say("evidence.intention_to_treat.excluded", reasons=excluded_because(page)))
+    if leaves_out_early(page, primary) and followed_for_less(page) is not False:
+        left_out.append(page.say("evidence.intention_to_treat.left_out_early"))
+    return "partly", joined([said, *left_out])
 
 
 def _attrition(page: Page) -> Answer:
@@ -161,11 +163,14 @@ def _registration(page: Page) -> Answer:
     registration = page.subject.study.get("registration")
     if registration is None:
         return "not_reported", page.say("registration.short_none")
-    return "reported", page.say(
+    said = page.say(
         f"evidence.registration.{'simulated' if page.subject.is_simulated else 'reported'}",
         register=page.subject.quote(registration["register_name"]),
         identifier=page.subject.quote(registration["identifier"]),
     )
+    if page.subject.is_registered_late:
+        return "partly", joined([said, late_registration_sentence(page.subject)])
+    return "reported", said
 
 
 def _precision(page: Page) -> Answer:
@@ -173,16 +178,31 @@ def _precision(page: Page) -> Answer:
     if primary is None or primary.conf_low is None:
         return "not_applicable", page.say("evidence.precision.not_reported")
     key = place_of_no_difference(primary)
-    return "not_applicable", page.say(f"evidence.precision.{key}", interval=_interval(page, primary))
+    about = page.say(
+        "evidence.precision.about",
+        role=capitalised(page.say(f"role.{primary.role}")),
+        population=page.subject.population_of(primary),
+        measure=measure(primary, page.subject),
+        estimate=_estimate(page, primary),
+    )
+    interval = page.say(f"evidence.precision.{key}", interval=_interval(page, primary))
+    return "not_applicable", joined([about, interval])
 
 
 def place_of_no_difference(primary: Finding) -> str:
-    """Say whether the interval includes no difference, excludes it, or only just does."""
+    """Say whether the interval includes no difference or excludes it, and whether only just."""
     if primary.conf_low is None:
         return "no_interval"
     if includes_no_difference(primary):
-        return "includes_none"
+        return "includes_closely" if ends_close(primary) else "includes_none"
     return "close" if ends_close(primary) else "excludes_none"
+
+
+def _estimate(page: Page, primary: Finding) -> Sentence:
+    if primary.effect_measure in POINT_MEASURES:
+        change = fewer_or_more(primary, "estimate", page.subject)
+        return page.say("evidence.precision.estimate_in_100", change=change)
+    return (page.own(primary, "estimate"), *unit(primary, page.subject))
 
 
 def _interval(page: Page, primary: Finding) -> Sentence:
@@ -207,15 +227,31 @@ def _multiplicity(page: Page) -> Answer:
 def _against_a_high_score(page: Page) -> Iterator[Sentence]:
     if not page.subject.is_registered:
         yield page.say("contradiction.unregistered")
+    if page.subject.is_registered_late:
+        yield page.say("contradiction.registered_late")
     if page.protocol["design"]["allocation"]["scheme"] == "not_documented":
         yield page.say("contradiction.allocation")
+    if not page.protocol["design"].get("concealment"):
+        yield page.say("contradiction.concealment")
+    yield from _not_everyone(page)
     primary = page.primary
     if primary is None or primary.status != "estimated":
         yield page.say("contradiction.no_primary")
     elif includes_no_difference(primary):
         yield page.say("contradiction.includes_none")
-    elif page.subject.favours(primary) == "control":
-        yield page.say("contradiction.wrong_direction")
+    else:
+        if ends_close(primary):
+            yield page.say("contradiction.excludes_closely")
+        if page.subject.favours(primary) == "control":
+            yield page.say("contradiction.wrong_direction")
+
+
+def _not_everyone(page: Page) -> Iterator[Sentence]:
+    """Say whom the primary analysis does not compare: people outside a part, or randomised and left out."""
+    if page.primary is not None and page.primary.population != ASSIGNED:
+        yield page.say("contradiction.part")
+    elif page.subject.excluded or analysed_of(page).extent == "some":
+        yield page.say("contradiction.left_out")
 
 
 def _against_a_low_score(page: Page) -> Iterator[Sentence]:
@@ -223,7 +259,7 @@ def _against_a_low_score(page: Page) -> Iterator[Sentence]:
     if (
         primary is not None
         and includes_no_difference(primary) is False
-        and page.subject.is_registered
+        and page.subject.is_plan_shown_first
         and page.subject.favours(primary) == "treatment"
     ):
         yield page.say("contradiction.good_evidence")

@@ -5,14 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from primus_eval.findings import Finding
-from primus_eval.report.analysed import analysed_of
+from primus_eval.report.analysed import analysed_of, followed_for_less, leaves_out_early
 from primus_eval.report.page import Page
 from primus_eval.vocabulary import ArmRole
 from primus_eval.wording import numbers
 from primus_eval.wording.pieces import Number, Quoted, Sentence, capitalised, joined
 from primus_eval.wording.plain import end_in_100, plain_estimate, risks_by_arm
 from primus_eval.wording.quantities import POINT_MEASURES, count_number
-from primus_eval.wording.sentences import absent_sentence, measure, registration_sentence, unit_name
+from primus_eval.wording.sentences import (
+    absent_sentence,
+    favours_sentence,
+    late_registration_sentence,
+    measure,
+    registration_sentence,
+    unit_name,
+)
 from primus_eval.wording.subject import ASSIGNED
 from primus_eval.wording.truth import plain_truth_sentence
 
@@ -53,7 +60,7 @@ def headline_of(page: Page) -> Headline:
         role=capitalised(page.say(f"role.{primary.role}")),
         population=page.subject.population_of(primary),
     )
-    caveat = () if page.subject.is_registered else registration_sentence(page.subject)
+    caveat = _caveat(page)
     truth = plain_truth_sentence(primary, page.subject)
     if primary.status != "estimated":
         return Headline(
@@ -61,7 +68,7 @@ def headline_of(page: Page) -> Headline:
         )
     return Headline(
         kicker=kicker,
-        sentence=plain_estimate(primary, page.subject, page.findings),
+        sentence=_sentence(page, primary),
         arms=_arms(page, primary),
         figure=_figure(page, primary),
         figure_unit=_figure_unit(page, primary),
@@ -71,6 +78,21 @@ def headline_of(page: Page) -> Headline:
         caveat=caveat,
         truth=truth,
     )
+
+
+def _caveat(page: Page) -> Sentence:
+    """Say that nothing was registered, or only after the records end; nothing where a plan came first."""
+    if page.subject.is_registered:
+        return late_registration_sentence(page.subject)
+    return registration_sentence(page.subject)
+
+
+def _sentence(page: Page, primary: Finding) -> Sentence:
+    """Say the result in plain words, and which arm it favours where those words do not."""
+    plain = plain_estimate(primary, page.subject, page.findings)
+    if primary.effect_measure == "number_needed_to_treat":
+        return plain
+    return joined([plain, favours_sentence(primary, page.subject)])
 
 
 def _analysed(page: Page, primary: Finding) -> Sentence:
@@ -93,13 +115,15 @@ def _analysed(page: Page, primary: Finding) -> Sentence:
         sentences.append(page.say("headline.analysed_of", **analysed.numbers))
     if page.subject.excluded:
         sentences.append(page.say("headline.left_out", reasons=excluded_because(page)))
+    if leaves_out_early(page, primary) and followed_for_less(page) is not False:
+        sentences.append(page.say("headline.left_out_early"))
     return joined(sentences)
 
 
 def excluded_because(page: Page) -> Sentence:
     """List the reasons for which people were excluded after randomisation."""
-    comma = page.subject.words.entries["list.comma"]
-    return joined([(Quoted(reason),) for reason in page.subject.excluded], comma)
+    semicolon = page.subject.words.entries["list.semicolon"]
+    return joined([(Quoted(reason),) for reason in page.subject.excluded], semicolon)
 
 
 def _arms(page: Page, primary: Finding) -> tuple[ArmRisk, ...]:

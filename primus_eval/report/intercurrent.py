@@ -57,6 +57,18 @@ TAKES_NONE = (
 )
 """Methods that would take those who died or left to be like the others, and give no estimate instead."""
 
+WITHIN_ALIKE = (
+    *AMONG_THOSE_THERE,
+    "cox_standardised",
+    "weibull",
+    "lognormal",
+    "loglogistic",
+)
+"""Methods that take whoever leaves to be like those still followed with the same covariates and stratum."""
+
+UNKNOWN = ("outcome_not_observed", "not_linked", "not_mature", "followup_ended_early")
+"""Reasons for which people are left out because their outcome is not known: missing data, no event."""
+
 Reading = Literal["share", "rate", "refused", "pairs"]
 
 
@@ -85,13 +97,24 @@ def intercurrent_parts(page: Page, finding: Finding) -> Iterator[Part]:
         yield _part(page, "technical_return", f"technical_return.{returns}")
         yield from _leaving(page, finding, rules)
     yield _part(page, "uptake", "uptake")
-    yield _part(page, "ends_early", f"ends_early.{_unobserved(page, finding)}")
-    if page.subject.excluded:
-        semicolon = page.subject.words.entries["list.semicolon"]
-        reasons = joined([(Quoted(reason),) for reason in page.subject.excluded], semicolon)
-        yield _part(page, "left_out", "left_out", reasons=reasons)
+    yield _part(page, "ends_early", f"ends_early.{unobserved(page, finding)}")
+    yield from _left_out(page)
     if finding.conditional:
         yield _part(page, "chosen", "chosen")
+
+
+def _left_out(page: Page) -> Iterator[Part]:
+    """Say what becomes of those left out after randomisation: something happened, or nothing is known."""
+    semicolon = page.subject.words.entries["list.semicolon"]
+    of_unknown = {page.subject.reason_in_flow(reason, "") for reason in UNKNOWN}
+    unknown: list[Sentence] = [(Quoted(reason),) for reason in page.subject.excluded if reason in of_unknown]
+    happened: list[Sentence] = [
+        (Quoted(reason),) for reason in page.subject.excluded if reason not in of_unknown
+    ]
+    if happened:
+        yield _part(page, "left_out", "left_out", reasons=joined(happened, semicolon))
+    if unknown:
+        yield _part(page, "unknown", "unknown", reasons=joined(unknown, semicolon))
 
 
 def _part(page: Page, name: str, key: str, **places: Sentence) -> Part:
@@ -140,7 +163,7 @@ def _strategy(page: Page, finding: Finding, rules: Reoffending, kind: str) -> st
         return "composite" if ranked else f"{rule}_pairs"
     if rule == "compete":
         return f"compete_{reading}"
-    return f"censor_{_unobserved(page, finding)}"
+    return f"censor_{unobserved(page, finding)}"
 
 
 def reading_of(finding: Finding) -> Reading:
@@ -160,13 +183,15 @@ def reading_of(finding: Finding) -> Reading:
     return "refused" if finding.method in TAKES_NONE or time_free else "share"
 
 
-def _unobserved(page: Page, finding: Finding) -> str:
+def unobserved(page: Page, finding: Finding) -> str:
     """Return what happens to people whose follow-up ended before the window did."""
     if finding.method == "u_statistic":
         return "pairs"
     about = ABOUT[finding.method]
     if about.on_time:
-        return "on_time"
+        strata = page.subject.analysis(finding.analysis).get("strata")
+        alike = finding.method in WITHIN_ALIKE and (finding.covariates or strata)
+        return "on_time_alike" if alike else "on_time"
     declared = page.subject.analysis(finding.analysis).get("incomplete_followup", "refuse")
     if declared == "as_event_free" and about.reads == "quantity":
         return "until_then"

@@ -34,7 +34,7 @@ IN_SHORT = (
 
 def judged_section(page: Page, appraisals: tuple[Appraisal, ...]) -> Section:
     """Give each assessor's scores with their reasons, how far they agree, and their view of the whole."""
-    title = page.say("sheet.assessor_column")
+    title = page.say(f"sheet.assessor_column{'_several' if len(appraisals) > 1 else ''}")
     if not appraisals:
         criteria = [page.say(f"criterion.{name}") for name in CRITERIA]
         listed = joined(criteria, page.subject.words.entries["list.semicolon"])
@@ -75,7 +75,8 @@ def concluded_section(page: Page, appraisals: tuple[Appraisal, ...]) -> Section:
         )
         if items:
             parts.append(Paragraphs(heading=page.say(f"sheet.{kind}"), items=items))
-    return Section(id="concluded", title=page.say("sheet.conclusions"), parts=tuple(parts))
+    title = page.say(f"sheet.conclusions{'_several' if len(appraisals) > 1 else ''}")
+    return Section(id="concluded", title=title, parts=tuple(parts))
 
 
 def sure_of(page: Page) -> Sentence:
@@ -84,6 +85,8 @@ def sure_of(page: Page) -> Sentence:
     interval = "no_interval" if primary is None else place_of_no_difference(primary)
     if not subject.is_registered:
         registered = page.say("registration.short_none")
+    elif subject.is_registered_late:
+        registered = page.say("sure.late")
     else:
         registered = page.say(f"sure.{'simulated' if subject.is_simulated else 'registered'}")
     return joined([page.say("sheet.sure"), page.say(f"sure.{interval}"), registered])

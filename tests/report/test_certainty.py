@@ -61,6 +61,14 @@ def test_an_interval_with_no_difference_inside():
     )
 
 
+def test_an_interval_that_only_just_holds_no_difference():
+    assert leaves_out(replace(made.PRIMARY, conf_high=0.001)).startswith(
+        "The data fit no difference only just: one end, 0.1 more in 100, lies so close to it that another "
+        "defensible method can carry it across. In the other direction the data fit changes as far as 50.0 "
+        "fewer in 100."
+    )
+
+
 def test_a_ratio_is_said_in_percent():
     assert "95% lower and 177% higher" in leaves_out(made.ODDS)
 
@@ -68,12 +76,20 @@ def test_a_ratio_is_said_in_percent():
 @pytest.mark.parametrize(
     ("rows", "said"),
     [
-        ((made.PRIMARY, made.ODDS), "1 of the 2 intervals that compare the arms on this outcome includes no"),
-        ((made.PRIMARY, made.ODDS, made.TIME), "2 of the 3 intervals that compare the arms on this outcome"),
+        (
+            (made.PRIMARY, made.ODDS),
+            "1 of the 2 intervals that compare the arms on this outcome, among all people",
+        ),
+        (
+            (made.PRIMARY, made.ODDS, made.TIME),
+            "2 of the 3 intervals that compare the arms on this outcome, among all people randomised, up to "
+            "100 days, include no difference.",
+        ),
         ((replace(made.PRIMARY, conf_high=0.1), made.ODDS), "Both intervals that compare the arms on this"),
         (
             (made.PRIMARY, replace(made.PRIMARY, finding="b", analysis="b")),
-            "Neither of the two intervals that compare the arms on this outcome includes no difference.",
+            "Neither of the two intervals that compare the arms on this outcome, among all people "
+            "randomised, up to 100 days, includes no difference.",
         ),
     ],
 )

@@ -153,7 +153,7 @@ def test_every_reason_of_measuring_is_said_in_words_everywhere():
     (picture,) = [image for image in page.all("img") if "Flow" in image.attributes["alt"]]
     for reason in OWN_REASONS:
         said = ENGLISH.text(f"flow.reason.{reason}")
-        assert [f"Excluded after randomisation: {said}", "", "7", "7"] in table
+        assert [f"Excluded after randomisation: {said}", "–", "7", "7"] in table
         assert said in in_csv and said.casefold() in picture.attributes["alt"].casefold()
     assert not any(reason in section(page, "participants") for reason in OWN_REASONS)
 

@@ -208,6 +208,6 @@ def test_tables_as_files_are_in_danish(maryland: View, mentoring: View):
         in mentoring_files["tables/baseline.csv"].decode()
     )
     flow = mentoring_files["tables/flow.csv"].decode()
-    assert "ikke løsladt, da data sluttede" in flow
+    assert "ikke løsladt inden dataperiodens slutning" in flow
     definitions = mentoring_files["tables/definitions.csv"].decode()
     assert "Danmark, Kriminalforsorgen:" in definitions and "registreret ny kriminalitet" in definitions

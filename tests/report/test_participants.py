@@ -35,8 +35,8 @@ def limits(findings: Findings) -> str:
 def test_whoever_took_part_in_the_control_arm_is_not_said_to_have_missed_it():
     flow = made.flow({("not_received", "control", ""): 7})
     rows = rows_of(report(made.findings(flow)), "flow-table")
-    assert rows["Did not receive it"] == ["", "80", ""]
-    assert rows["Took part although assigned to usual services"] == ["", "", "7"]
+    assert rows["Did not receive it"] == ["–", "80", "–"]
+    assert rows["Took part although assigned to usual services"] == ["–", "–", "7"]
     stages = list(rows)
     assert stages.index("Took part although assigned to usual services") == (
         stages.index("Did not receive it") + 1
@@ -129,3 +129,13 @@ def test_limits_are_said_where_they_apply():
     assert "never released" not in limits(without)
     without.context["protocol"]["outcome"][0]["clock_start"] = "release"
     assert "never released, or were excluded before release, are not compared" in limits(without)
+
+
+@pytest.mark.parametrize(
+    ("notes", "n"),
+    [({"n_treatment": 60, "n_control": 55}, ["60", "55"]), ({"rounded": True}, ["withheld"] * 2)],
+)
+def test_a_baseline_table_says_how_many_people_it_is_about_or_that_it_is_withheld(notes, n):
+    page = report(made.findings(made.baseline(age=0.1, notes=notes)))
+    head = [cell.text() for cell in page.all("table", id="baseline-table")[0].all("thead")[0].all("th")]
+    assert [cell.rpartition(" = ")[2] for cell in head[1:3]] == n

@@ -15,7 +15,7 @@ from primus_eval.report.documented import all_contradictions, process_contradict
 from primus_eval.report.evidence import contradictions, outcome_evidence
 from primus_eval.report.headline import headline_of
 from primus_eval.report.page import Page
-from primus_eval.report.sheet import judged_section, sure_of
+from primus_eval.report.sheet import concluded_section, judged_section, sure_of
 from primus_eval.wording.catalogue import words_in
 from primus_eval.wording.pieces import plain_text
 from primus_eval.wording.subject import subject_of
@@ -101,14 +101,13 @@ def test_evidence_of_maryland(maryland):
         "implementer": "not_reported",
     }
     assert words(maryland.findings, "attrition") == (
-        "All who were randomised (216 and 216) are analysed. What the file does not record (death, custody, moving "
-        "away) cannot be seen here."
+        "All who were randomised (216 and 216) are analysed. What the file does not record "
+        "(death, custody, moving away) cannot be seen here."
     )
     assert words(maryland.findings, "follow_up") == "52 weeks from release; nothing is known of later."
     assert words(maryland.findings, "precision") == (
-        "In 100 people, anything from 16.5 fewer to practically no difference (0.02 fewer); 95% "
-        "confidence interval. "
-        "“No difference” lies just outside."
+        "Primary result, all men randomised: difference in risk, 8.3 fewer in 100; from 16.5 fewer to "
+        "practically no difference (0.02 fewer); 95% confidence interval. “No difference” lies just outside."
     )
 
 
@@ -139,12 +138,12 @@ def test_the_big_numbers_say_what_they_count_and_the_interval_stands_under_the_d
 def test_people_excluded_after_randomisation_are_not_called_everyone():
     found = made.findings(made.flow(), rows=(replace(made.PRIMARY, n_treatment=580, n_control=590),))
     assert states(found)["intention_to_treat"] == "partly"
-    assert "withdrew consent, died before release" in words(found, "intention_to_treat")
+    assert "withdrew consent; died before release" in words(found, "intention_to_treat")
     headline = headline_of(page_of(found))
     assert plain_text(headline.kicker) == "Primary result · all people randomised but those excluded"
     assert plain_text(headline.analysed) == (
         "People analysed: 1,170 (580 two mentors, 590 usual services). 580 and 590 of the 590 and 590 "
-        "randomised are analysed. Excluded after randomisation and left out: withdrew consent, died before "
+        "randomised are analysed. Excluded after randomisation and left out: withdrew consent; died before "
         "release."
     )
 
@@ -195,8 +194,8 @@ def test_everyone_analysed_is_everyone_and_short_follow_up_is_said_apart():
     found = made.findings(followed_whole(treatment=570, control=590), rows=(analysing(590, 590),))
     assert states(found)["intention_to_treat"] == "reported"
     assert words(found, "attrition").startswith(
-        "All who were randomised (590 and 590) are analysed. Followed to the event or to the end of the window: 570 and "
-        "590; the others for less."
+        "All who were randomised (590 and 590) are analysed. Followed to the event or to the "
+        "end of the window: 570 and 590; the others for less."
     )
     assert plain_text(headline_of(page_of(found)).kicker) == "Primary result · all people randomised"
     whole = made.findings(followed_whole(treatment=590, control=590), rows=(analysing(590, 590),))
@@ -236,7 +235,13 @@ def test_a_high_score_against_the_evidence_is_pointed_out(maryland, appraisal, s
     (sentence,) = contradictions(page_of(maryland.findings), with_score(appraisal, score))
     text = plain_text(sentence)
     assert f"gave the outcome evaluation {score}" in text
-    assert "nothing was registered and it is not documented how the allocation was made" in text
+    for reason in (
+        "nothing was registered",
+        "it is not documented how the allocation was made",
+        "it is not stated whether anybody could foresee the allocation",
+        "the primary interval only just excludes no difference",
+    ):
+        assert reason in text
     files = render(maryland, with_score(appraisal, score))
     assert text in " ".join(read_page(files["summary.html"]).text().split())
 
@@ -257,9 +262,63 @@ def test_what_speaks_against_a_high_score(appraisal, row, reason):
 
 def test_a_low_score_against_good_evidence_is_pointed_out(appraisal):
     found = registered(made.findings(rows=(made.PRIMARY,)))
-    (sentence,) = contradictions(page_of(found), with_score(appraisal, 1))
-    assert "the plan was registered" in plain_text(sentence)
+    for score in (1, 2):
+        (sentence,) = contradictions(page_of(found), with_score(appraisal, score))
+        assert "the plan was registered" in plain_text(sentence)
+    assert contradictions(page_of(found), with_score(appraisal, 3)) == ()
+
+
+def test_only_good_evidence_contradicts_no_high_score(appraisal):
+    found = registered(made.findings(rows=(replace(made.PRIMARY, conf_high=-0.1),)))
+    found.context["protocol"]["design"]["concealment"] = {"en": "Sealed envelopes."}
     assert contradictions(page_of(found), with_score(appraisal, 5)) == ()
+
+
+def test_people_left_out_and_a_part_of_them_speak_against_a_high_score(appraisal):
+    found = made.findings(made.flow(), rows=(replace(made.PRIMARY, n_treatment=580, n_control=590),))
+    (sentence,) = contradictions(page_of(found), with_score(appraisal, 5))
+    assert "not everyone randomised is analysed" in plain_text(sentence)
+    found = made.findings(rows=(replace(made.PRIMARY, population="some"),))
+    (sentence,) = contradictions(page_of(found), with_score(appraisal, 5))
+    assert "the primary result is about a part of those randomised" in plain_text(sentence)
+
+
+def test_an_interval_that_only_just_includes_no_difference_says_so():
+    row = replace(made.PRIMARY, conf_high=0.001)
+    found = made.findings(rows=(row,))
+    assert plain_text(sure_of(page_of(found))).startswith(
+        "How sure: the interval only just includes “no difference”"
+    )
+    assert words(found, "precision").endswith("“No difference” lies just inside.")
+
+
+def test_headings_are_plural_where_assessors_are_several(maryland, appraisal):
+    page = page_of(maryland.findings)
+    two = (with_score(appraisal, 3), other_assessor(appraisal, 5))
+    assert plain_text(judged_section(page, two).title) == "What the assessors judged"
+    assert plain_text(judged_section(page, two[:1]).title) == "What the assessor judged"
+    assert plain_text(concluded_section(page, two).title) == "What the assessors concluded"
+
+
+def test_the_headline_says_which_direction_is_better(maryland_files):
+    text = read_page(maryland_files["summary.html"]).all("section")[0].text()
+    assert "Less is better here: the estimate is in favour of financial aid." in " ".join(text.split())
+
+
+def test_people_left_out_for_short_follow_up_are_named(maryland):
+    row = replace(maryland.findings.rows[0], method="newcombe", n_treatment=200, n_control=200)
+    protocol = {**maryland.findings.context["protocol"]}
+    first, *rest = protocol["analysis"]
+    protocol["analysis"] = [{**first, "incomplete_followup": "leave_out"}, *rest]
+    flow = followed_whole(treatment=200, control=200)
+    found = Findings(
+        rows=(row,), exhibits=(flow,), context={**maryland.findings.context, "protocol": protocol}
+    )
+    said = "People followed for less than the window without the event are left out."
+    assert said in plain_text(headline_of(page_of(found)).analysed)
+    assert said in words(found, "intention_to_treat")
+    kept = replace(found, context=maryland.findings.context)
+    assert said not in plain_text(headline_of(page_of(kept)).analysed)
 
 
 def test_a_withheld_primary_result_leaves_a_sentence_and_no_dots():

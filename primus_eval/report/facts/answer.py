@@ -63,6 +63,11 @@ def answered(page: Page, key: str, section: str = "", /, **parts: Sentence | Pie
     return Answer(state="answered", words=page.say(f"fact.{key}", **parts), section=section)
 
 
+def partly_in_words(words: Sentence, section: str = "") -> Answer:
+    """Answer an item in part, in words that were put together."""
+    return Answer(state="partly", words=words, section=section)
+
+
 def partly(page: Page, key: str, section: str = "", /, **parts: Sentence | Piece) -> Answer:
     """Answer an item in part: a person has to add the rest."""
     return Answer(state="partly", words=page.say(f"fact.{key}", **parts), section=section)

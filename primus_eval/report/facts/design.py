@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
-from primus_eval.report.facts.answer import Answer, Fact, answered, for_a_person, from_evidence, partly
+from primus_eval.report.facts.answer import (
+    Answer,
+    Fact,
+    State,
+    answered,
+    for_a_person,
+    from_evidence,
+    partly,
+    partly_in_words,
+)
 from primus_eval.report.page import Page
-from primus_eval.wording.catalogue import words_in
+from primus_eval.wording.catalogue import languages, words_in
 from primus_eval.wording.pieces import Quoted, Sentence, capitalised, joined
+from primus_eval.wording.sentences import late_registration_sentence
 
 UNDOCUMENTED = "not_documented"
 
@@ -16,10 +27,16 @@ UNDOCUMENTED = "not_documented"
 def title(page: Page) -> Answer:
     """Whether the title says that people were randomised."""
     text = page.subject.quote(page.subject.study["title"])
-    catalogues = (page.subject.words, words_in("en"))
-    if any(words.entries["fact.title.stem"] in text.text.casefold() for words in catalogues):
+    catalogues = [words_in(language) for language in languages()]
+    stems = "|".join(re.escape(words.entries["fact.title.stem"]) for words in catalogues)
+    nots = "|".join(
+        re.escape(word) for words in catalogues for word in words.entries["fact.title.not"].split()
+    )
+    title = text.text.casefold()
+    negated = rf"\b(?:{nots})[\W_]*(?:{stems})"
+    if re.search(stems, re.sub(negated, "", title)):
         return answered(page, "title.says", title=text)
-    return partly(page, "title.silent", title=text)
+    return for_a_person(page, "title.silent", title=text)
 
 
 def summary(page: Page) -> Answer:
@@ -111,6 +128,8 @@ def eligibility(page: Page) -> Answer:
 
 def sample_size(page: Page) -> Answer:
     """The smallest effect that the trial could find, and when its assumptions were written down."""
+    if page.subject.allots_clusters:
+        return for_a_person(page, "sample_size.clusters")
     planning, detectable = page.protocol.get("planning"), page.exhibit("detectable")
     if planning is None or detectable is None or not page.has(detectable):
         return for_a_person(page, "sample_size.none")
@@ -123,8 +142,10 @@ def registration(page: Page) -> Answer:
     fact = from_evidence("registration", "promised")(page)
     if page.subject.is_registered:
         date = page.subject.day(page.subject.study["registration"]["registered_on"])
-        words = joined([fact.words, page.say("fact.registration.on", date=date)])
-        return Answer(state="answered", words=words, section="promised")
+        on = () if page.subject.is_registered_late else page.say("fact.registration.on", date=date)
+        words = joined([fact.words, on])
+        state: State = "partly" if page.subject.is_registered_late else "answered"
+        return Answer(state=state, words=words, section="promised")
     return Answer(state="answered", words=fact.words, section="promised")
 
 
@@ -134,7 +155,8 @@ def plan_of_primary(page: Page) -> Answer:
     if primary is None:
         return for_a_person(page, "question.none")
     status = page.say(f"plan_status.{primary.plan_status}")
-    return partly(page, "plan_of_primary", "promised", status=status)
+    said = page.say("fact.plan_of_primary", status=status)
+    return partly_in_words(joined([said, late_registration_sentence(page.subject)]), "promised")
 
 
 def _allocation(page: Page) -> Mapping[str, Any]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from primus_eval.report.analysed import analysed_of
+from primus_eval.findings import Exhibit
+from primus_eval.report.analysed import ARMS, analysed_of
 from primus_eval.report.facts.answer import Answer, Fact, answered, for_a_person, from_evidence, partly
 from primus_eval.report.page import Page, value_of
 from primus_eval.wording.pieces import Sentence
+
+SHOWN = ("value", "missing")
+"""What a whole table of characteristics shows of each of them, by arm."""
 
 
 def screened(page: Page) -> Answer:
@@ -27,8 +31,16 @@ def flow_by_arm(page: Page) -> Answer:
     if analysed.extent in ("unknown", "not_estimated"):
         return partly(page, "flow_by_arm.withheld", "participants")
     key = "received" if page.protocol["data"]["participants"].get("received") else "not_received"
+    if key == "received" and not _says_who_received(page):
+        key = "receipt_withheld"
     answer = answered if key == "received" else partly
     return answer(page, f"flow_by_arm.{key}", "participants", **analysed.numbers)
+
+
+def _says_who_received(page: Page) -> bool:
+    flow = page.exhibit("flow")
+    records = [] if flow is None else flow.records()
+    return all(row["n"] is not None for row in records if row["stage"] == "received")
 
 
 def numbers_analysed(page: Page) -> Answer:
@@ -60,7 +72,18 @@ def baseline(page: Page) -> Answer:
     """What people were like before, by arm."""
     if not page.has(page.exhibit("baseline")):
         return for_a_person(page, "baseline.none")
+    exhibit = page.exhibit("baseline")
+    if exhibit is not None and not _is_whole(page, exhibit):
+        return partly(page, "baseline.with_gaps", "baseline")
     return answered(page, "baseline.table", "baseline")
+
+
+def _is_whole(page: Page, baseline: Exhibit) -> bool:
+    """Whether the table shows how many people each arm has, and every value with how many people lack it."""
+    counted = page.subject.flow or {}
+    sizes = [baseline.notes.get(f"n_{arm}") or counted.get(("randomised", arm)) for arm in ARMS]
+    cells = [record[f"{name}_{arm}"] for record in baseline.records() for name in SHOWN for arm in ARMS]
+    return None not in (*sizes, *cells)
 
 
 def characteristics(page: Page) -> Answer:
@@ -77,7 +100,9 @@ def imbalance(page: Page) -> Answer:
     """Whether chance is enough for how arms differ before: the material, without a verdict."""
     if not page.has(page.exhibit("baseline")):
         return for_a_person(page, "baseline.none")
-    return partly(page, "imbalance", "baseline")
+    if not page.has(page.exhibit("allocation")):
+        return partly(page, "imbalance.unchecked", "baseline")
+    return partly(page, "imbalance.checked", "baseline")
 
 
 def ways_out(page: Page) -> Answer:

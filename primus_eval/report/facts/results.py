@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from primus_eval.findings import Finding
-from primus_eval.report.facts.answer import Answer, Fact, answered, for_a_person, from_evidence, partly
+from primus_eval.report.analysed import analysed_of, followed_for_less
+from primus_eval.report.facts.answer import (
+    Answer,
+    Fact,
+    answered,
+    for_a_person,
+    from_evidence,
+    partly,
+    partly_in_words,
+)
+from primus_eval.report.intercurrent import unobserved
 from primus_eval.report.page import Page
 from primus_eval.vocabulary import Role, words
-from primus_eval.wording.pieces import Quoted, Sentence
+from primus_eval.wording.pieces import Quoted, Sentence, joined
 from primus_eval.wording.quantities import count_number
 
-ABSOLUTE = ("risk_difference", "survival_difference", "number_needed_to_treat")
-RELATIVE = ("risk_ratio", "odds_ratio", "hazard_ratio", "subdistribution_hazard_ratio")
+ABSOLUTE = ("risk_difference", "survival_difference")
+RELATIVE = ("risk_ratio", "odds_ratio")
 
 
 def outcome_definition(page: Page) -> Answer:
@@ -62,7 +74,7 @@ def methods(page: Page) -> Answer:
 
 
 def missing_data(page: Page) -> Answer:
-    """What was done with missing covariates and with follow-up that ended early."""
+    """What was done with missing covariates and with people whose outcome is not known."""
     primary = page.primary
     if primary is None:
         return for_a_person(page, "question.none")
@@ -70,7 +82,12 @@ def missing_data(page: Page) -> Answer:
     covariates = (
         str(analysis.get("missing_covariates", "mean_and_indicator")) if primary.covariates else "none"
     )
-    return answered(page, f"missing_data.{covariates}", "primary")
+    handled = page.say(f"estimand_rule.ends_early.{unobserved(page, primary)}")
+    said = joined(
+        [page.say("fact.missing_data.outcome", handled=handled), page.say(f"fact.missing_data.{covariates}")]
+    )
+    is_whole = analysed_of(page).extent == "everyone" and followed_for_less(page) is False
+    return Answer(state="answered" if is_whole else "partly", words=said, section="primary")
 
 
 def estimate(page: Page) -> Answer:
@@ -80,7 +97,12 @@ def estimate(page: Page) -> Answer:
         return for_a_person(page, "question.none")
     if primary.status != "estimated" or primary.conf_low is None:
         return partly(page, "estimate.none", "primary")
-    return from_evidence("precision", "primary")(page)
+    result = replace(from_evidence("precision", "primary")(page), section="primary")
+    withheld = [row for row in page.findings.rows if row.status == "withheld" and row.role != "exploratory"]
+    if not withheld:
+        return result
+    n = count_number(withheld, "planned_results_withheld", language=page.subject.language)
+    return partly_in_words(joined([result.words, page.say("fact.estimate.withheld", n=n)]), "others")
 
 
 def absolute_and_relative(page: Page) -> Answer:
@@ -112,16 +134,27 @@ def ancillary(page: Page) -> Answer:
         for role in words(Role)
         if role in others.values() and role != "primary"
     ]
-    return answered(page, "ancillary.roles", "others", counts=page.subject.words.listed(counts))
+    listed = page.subject.words.listed(counts)
+    if not page.subject.is_plan_shown_first:
+        return partly(page, "ancillary.not_shown_first", "others", counts=listed)
+    return answered(page, "ancillary.roles", "others", counts=listed)
 
 
 def sensitivity(page: Page) -> Answer:
     """How many analyses show how far the answer depends on a choice."""
     ids = list(dict.fromkeys(row.analysis for row in page.findings.rows if row.role == "sensitivity"))
+    unvaried = () if _varies_the_unknown(page) else page.say("fact.sensitivity.outcomes_unvaried")
     if not ids:
-        return for_a_person(page, "sensitivity.none")
+        words = joined([page.say("fact.sensitivity.none"), unvaried])
+        return Answer(state="for_a_person", words=words)
     n = count_number(ids, "sensitivity_analyses", language=page.subject.language)
-    return partly(page, "sensitivity.some", "others", n=n)
+    return partly_in_words(joined([page.say("fact.sensitivity.some", n=n), unvaried]), "others")
+
+
+def _varies_the_unknown(page: Page) -> bool:
+    """Whether estimates of the primary question assume different things of people with unknown outcomes."""
+    assumed = {unobserved(page, row) for row in _of_the_question(page) if row.status == "estimated"}
+    return len(assumed - {"refuse"}) > 1
 
 
 def same_question(page: Page) -> Answer:

@@ -31,8 +31,8 @@ def widths(table: Table, line: int) -> tuple[int, ...]:
     texts = [list(_texts(table, column)) for column in range(len(table.head))]
     heads = [plain_text(head) for head in table.head]
     asked = [
-        max(NARROWEST, _on_four_lines(head), *map(len, column)) + GUTTER
-        for head, column in zip(heads, texts, strict=True)
+        max(NARROWEST, _on_four_lines(head), *_lengths(table, place)) + GUTTER
+        for place, head in enumerate(heads)
     ]
     least = [
         max(NARROWEST, ceil(BOLD * _longest_word([head])), _longest_word(column)) + GUTTER
@@ -65,10 +65,17 @@ def lines_of(sentence: Sentence, room: float) -> int:
 
 def _texts(table: Table, column: int) -> Iterator[str]:
     for row in rows_of(table):
-        if column == 0:
-            yield from (plain_text(row.header), plain_text(row.detail))
-        elif column <= len(row.cells):
-            yield plain_text(row.cells[column - 1])
+        yield from map(plain_text, _cells(row, column))
+
+
+def _lengths(table: Table, column: int) -> Iterator[int]:
+    for row in rows_of(table):
+        wide = BOLD if row.emphasis == "primary" else 1
+        yield from (ceil(wide * len(plain_text(cell))) for cell in _cells(row, column))
+
+
+def _cells(row: Row, column: int) -> tuple[Sentence, ...]:
+    return (row.header, row.detail) if column == 0 else row.cells[column - 1 : column]
 
 
 def _on_four_lines(head: str) -> int:

@@ -28,7 +28,7 @@ def certainty_section(page: Page) -> Section:
     if page.primary is not None and page.primary.conf_low is not None:
         parts.append(_interval(page, page.primary))
     detectable = page.exhibit("detectable")
-    if detectable is not None:
+    if detectable is not None or (page.subject.allots_clusters and page.protocol.get("planning")):
         parts.append(_detectable(page, detectable))
     for group in p_value_groups(page.findings):
         if len(group) > 1:
@@ -39,12 +39,12 @@ def certainty_section(page: Page) -> Section:
 def interval_sentences(page: Page, primary: Finding) -> tuple[Sentence, ...]:
     """Say in words what the interval of the primary result leaves out and what it includes."""
     low, high = _end(page, primary, "conf_low"), _end(page, primary, "conf_high")
-    if includes_no_difference(primary):
-        return (page.say("certainty.includes_none", low=low, high=high),)
     near_low, near_high = _distances(primary)
     near, far = (low, high) if near_low < near_high else (high, low)
-    key = "certainty.excludes_none_closely" if ends_close(primary) else "certainty.excludes_none"
-    return (page.say(key, near=near, far=far),)
+    closely = "_closely" if ends_close(primary) else ""
+    if includes_no_difference(primary):
+        return (page.say(f"certainty.includes_none{closely}", low=low, high=high, near=near, far=far),)
+    return (page.say(f"certainty.excludes_none{closely}", near=near, far=far),)
 
 
 def ends_close(finding: Finding) -> bool:
@@ -96,9 +96,11 @@ def _interval(page: Page, primary: Finding) -> Paragraphs:
 def _how_many_include_none(page: Page, alike: list[Finding]) -> Sentence:
     including = [row for row in alike if includes_no_difference(row)]
     language = page.subject.language
-    numbers = {
+    numbers: dict[str, Sentence | Piece] = {
         "n": count_number(alike, "intervals", language=language),
         "including": count_number(including, "intervals_including_no_difference", language=language),
+        "population": page.subject.population_of(*alike),
+        "span": _up_to(page, alike[0]),
     }
     if len(including) in (0, len(alike)):
         form = "two" if len(alike) == 2 else "other"
@@ -106,8 +108,18 @@ def _how_many_include_none(page: Page, alike: list[Finding]) -> Sentence:
     return page.subject.words.counted("certainty.intervals_some", len(including), **numbers)
 
 
-def _detectable(page: Page, exhibit: Exhibit) -> Paragraphs:
+def _up_to(page: Page, finding: Finding) -> Sentence:
+    """Say how far findings count; nothing where that is not known."""
+    if finding.horizon_days is None:
+        return ()
+    unit = page.say(f"unit.{page.subject.time_unit}")
+    return page.say("certainty.up_to", horizon=page.own(finding, "horizon_days"), unit=unit)
+
+
+def _detectable(page: Page, exhibit: Exhibit | None) -> Paragraphs:
     heading = page.say("detectable.heading")
+    if exhibit is None or page.subject.allots_clusters:
+        return Paragraphs(heading=heading, paragraphs=(page.say("detectable.clusters"),))
     if not page.has(exhibit):
         return Paragraphs(heading=heading, paragraphs=(page.why_not_shown(exhibit),))
     treatment, control = page.arms()
@@ -136,8 +148,19 @@ def _detectable(page: Page, exhibit: Exhibit) -> Paragraphs:
     people = page.say("detectable.people", **known)
     return Paragraphs(
         heading=heading,
-        paragraphs=(joined([assumed, source]), joined([sentence, capitalised(people)])),
+        paragraphs=(
+            joined([assumed, source]),
+            joined([sentence, capitalised(people), _of_two_shares(page)]),
+        ),
     )
+
+
+def _of_two_shares(page: Page) -> Sentence:
+    """Say that the calculation is about two shares, where the primary analysis compares something else."""
+    primary = page.primary
+    if primary is None or primary.effect_measure in ("risk_difference", "survival_difference"):
+        return ()
+    return page.say("detectable.two_shares", measure=measure(primary, page.subject))
 
 
 def _p_values(page: Page, group: list[Finding]) -> list[Paragraphs | Table]:
@@ -159,8 +182,9 @@ def _p_values(page: Page, group: list[Finding]) -> list[Paragraphs | Table]:
     paragraphs = [joined([page.say("p_values.intro", **about), same_people]), page.say(key, **about)]
     if page.primary is not None and _about(page.primary) == _about(group[0]):
         paragraphs.append(page.say(f"p_values.{_place_of(page.primary)}"))
-        if not page.subject.is_registered:
-            paragraphs.append(page.say("p_values.unregistered"))
+        if not page.subject.is_plan_shown_first:
+            late = page.subject.is_registered_late
+            paragraphs.append(page.say("p_values.registered_late" if late else "p_values.unregistered"))
     return [
         Paragraphs(heading=page.say("p_values.heading"), paragraphs=tuple(paragraphs)),
         _p_value_table(page, group, about),

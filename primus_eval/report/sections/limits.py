@@ -42,8 +42,9 @@ def _general(page: Page, left_out: tuple[str, ...]) -> tuple[Sentence, ...]:
         general.append(page.say("limits.window", outcome=outcome))
     general.append(page.say("limits.average"))
     general += [page.say(f"limits.{name}") for name in _where_they_apply(page) if name not in left_out]
-    if not page.subject.is_registered:
-        general.append(page.say("limits.unregistered"))
+    if not page.subject.is_plan_shown_first:
+        late = page.subject.is_registered_late
+        general.append(page.say("limits.registered_late" if late else "limits.unregistered"))
     return tuple(capitalised(sentence) for sentence in general)
 
 
@@ -72,6 +73,8 @@ def _where_they_apply(page: Page) -> Iterator[str]:
     if less or (less is None and page.exhibit("flow") is not None):
         yield "censoring" if less else "censoring_withheld"
     yield from _of_outcomes(page)
+    if page.subject.allots_clusters:
+        yield "clusters"
     if any(row.effect_measure == "hazard_ratio" and row.status == "estimated" for row in rows):
         yield "hazard_ratio"
     if any(row.plan_status == "as_planned" for row in rows):

@@ -99,7 +99,8 @@ def _flow_row(page: Page, flow: Exhibit, key: tuple[str, str], label: str, arms:
     elif label:
         header = page.say("flow.because", stage=header, reason=Quoted(label))
     cells = tuple(
-        _people(page, flow, arms[arm]) if arm in arms else () for arm in ("", "treatment", "control")
+        _people(page, flow, arms[arm]) if arm in arms else page.say("dash")
+        for arm in ("", "treatment", "control")
     )
     return Row(header=header, cells=cells, emphasis="part" if reason else "")
 
@@ -210,7 +211,7 @@ def _baseline_groups(page: Page, baseline: Exhibit) -> tuple[Group, ...]:
 
 
 def _arm_head(page: Page, baseline: Exhibit, role: ArmRole) -> Sentence:
-    """Name an arm, with the number of people randomised to it where that is shown."""
+    """Name an arm, with the number of people randomised to it, or that it is withheld."""
     label = capitalised((page.subject.arm(role),))
     if baseline.notes.get(f"n_{role}") is not None:
         return page.say("column.arm_with_n", arm=label, n=page.note(baseline, f"n_{role}", "whole"))
@@ -218,6 +219,8 @@ def _arm_head(page: Page, baseline: Exhibit, role: ArmRole) -> Sentence:
         for row, record in enumerate(flow.records()):
             if (record["stage"], record["arm"]) == ("randomised", role) and record["n"] is not None:
                 return page.say("column.arm_with_n", arm=label, n=page.cell(flow, row, "n", "whole"))
+    if baseline.notes.get("rounded"):
+        return page.say("column.arm_with_n", arm=label, n=page.say("flow.withheld"))
     return label
 
 

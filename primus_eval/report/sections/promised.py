@@ -18,7 +18,7 @@ def promised_section(page: Page) -> Section:
 
 def _statement(page: Page) -> Paragraphs:
     paragraphs = [registration_sentence(page.subject)]
-    if not page.subject.is_registered:
+    if not page.subject.is_plan_shown_first:
         paragraphs.append(page.say("promised.unregistered_means"))
     if page.fingerprint:
         fingerprint = Quoted(page.fingerprint[:16])
@@ -57,8 +57,15 @@ def _analyses(page: Page) -> Table:
         caption=page.say("promised.analyses"),
         head=tuple(page.say(f"column.{name}") for name in ("analysis", "method", *shown)),
         groups=tuple(groups),
-        notes=(*notes, *_adjustments(page)),
+        notes=(*notes, *_late(page, firsts), *_adjustments(page)),
     )
+
+
+def _late(page: Page, rows: list[Finding]) -> tuple[Sentence, ...]:
+    """Say what "as planned" is worth where the plan was registered only after the records end."""
+    if not page.subject.is_registered_late or all(row.plan_status != "as_planned" for row in rows):
+        return ()
+    return (page.say("promised.late_means"),)
 
 
 def _column(page: Page, row: Finding, name: str) -> Sentence:

@@ -45,7 +45,7 @@ def others_section(page: Page) -> Section:
     done = (primary.outcome, primary.population) if primary else None
     parts: list[Paragraphs | Table | Figure] = [Paragraphs(paragraphs=(page.say("others.intro"),))]
     parts.append(_results_table(page))
-    parts += page.figures_of("forest")
+    parts += page.figures_of("forest", "forest_more")
     parts.append(_in_words(page))
     for curve in page.findings.exhibits_of("curve"):
         if (curve.outcome, curve.population) != done:
@@ -76,7 +76,18 @@ def _curve(page: Page, outcome: str, population: str) -> list[Paragraphs | Table
         *page.figures_of("mean_count", exhibit=f"mean_count/{named}"),
     ]
     risks = [_risk_table(page, table)] if table is not None and page.has(table) else []
-    return [*pictures, *risks, *beside]
+    return [*pictures, *_beneath(page, curve, drawn=bool(pictures)), *risks, *beside]
+
+
+def _beneath(page: Page, curve: Exhibit, *, drawn: bool) -> list[Paragraphs]:
+    """Say by which method the curves are compared beneath them, and what clusters do to their intervals."""
+    said = []
+    effects = page.exhibit("curve_effects", outcome=curve.outcome, population=curve.population)
+    if drawn and not curve.notes.get("coarse") and page.has(effects) and "method" in curve.notes:
+        said.append(page.say("curve.effects_by", method=page.say(f"method.{curve.notes['method']}")))
+    if page.subject.allots_clusters:
+        said.append(page.say("curve.clusters"))
+    return [Paragraphs(paragraphs=tuple(said))] if said else []
 
 
 def _risk_table(page: Page, table: Exhibit) -> Table:
