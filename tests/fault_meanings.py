@@ -9,6 +9,7 @@ GROUPS = {
     "E": "Awkward text",
     "F": "The protocol and other files of ours",
     "G": "The machine",
+    "H": "A press sentence held against findings",
     "R": "What may leave",
     "S": "Simulated trials",
     "Z": "Bugs of ours",

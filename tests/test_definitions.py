@@ -461,7 +461,7 @@ def test_the_words_of_one_definition_written_out():
         "Recorded charges and convictions count.",
         "They count only where one of these sanctions is recorded: imprisonment and a fine.",
         "Offences of these classes do not count: traffic.",
-        "Offences that the police found by looking for them do not count.",
+        "Offences detected by police initiative do not count.",
         "Every offence of a decision counts, not its main offence alone.",
         "Fines below 1,500 SEK do not count; a fine of unknown amount does.",
         "The day of an event is that on which the offence was committed.",
