@@ -409,7 +409,9 @@ def test_the_reports_own_sentences_are_supported(trial: str, language: str) -> N
     for row in view.findings.rows:
         sentence = plain_text(plain_sentence(row, subject, view.findings))
         held = hold(read_claim(sentence, language=language), view)
-        assert held.verdict == ("supported" if row.status == "estimated" else "withheld"), sentence
+        # of what is withheld the sentence has no number; another hazard ratio may stand beside it, and be shown
+        right = ("supported",) if row.status == "estimated" else ("withheld", "no_number")
+        assert held.verdict in right, sentence
 
 
 def changed(sentence: Sentence) -> Iterator[str]:
@@ -949,7 +951,7 @@ ATTACK = [
         "en",
         "The rate of reoffending recorded within two years of release was 35 % lower among {t} "
         "than among {c} (95% confidence interval 67 % lower to 28 % higher).",
-        [],
+        ["no_window_here", "other_interval", "conditional"],
     ),
     (
         "mentoring",
@@ -976,14 +978,14 @@ ATTACK = [
         "en",
         "The risk ratio of being {w} for {t} compared with {c} was 0.65 (95% confidence interval "
         "0.33 to 1.28).",
-        ["rate"],
+        ["number"],
     ),
     (
         "mentoring",
         "en",
         "The odds ratio of being {w} for {t} compared with {c} was 0.65 (95% confidence interval "
         "0.33 to 1.28).",
-        ["rate"],
+        ["number"],
     ),
     (
         "mentoring",
