@@ -409,7 +409,7 @@ def test_the_reports_own_sentences_are_supported(trial: str, language: str) -> N
     for row in view.findings.rows:
         sentence = plain_text(plain_sentence(row, subject, view.findings))
         held = hold(read_claim(sentence, language=language), view)
-        # of what is withheld the sentence has no number; another hazard ratio may stand beside it, and be shown
+        # of what is withheld the sentence has no number, and another hazard ratio may stand beside it
         right = ("supported",) if row.status == "estimated" else ("withheld", "no_number")
         assert held.verdict in right, sentence
 
