@@ -1,4 +1,4 @@
-"""Time a report in every format beside drawing its figures alone: `python tests/benchmarks/formats.py FINDINGS`.
+"""Time a report in every format beside its figures alone: `python tests/benchmarks/formats.py FINDINGS`.
 
 Prints a line a round; formats.md holds the rounds of a quiet machine.
 """
