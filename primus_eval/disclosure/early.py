@@ -27,6 +27,9 @@ KIND = "known"
 """The kind of exhibit that says of how many people the outcome is known; it never leaves."""
 
 BY_CURVES = ("aalen_johansen", "kaplan_meier")
+YES_NO, BY_CURVE = "yes_no", "by_curve"
+"""Findings that count events, and findings read from curves: of what has both, one kind is shown."""
+
 NEARLY_CURVES = ("pseudo_observations", "cox_standardised")
 """Methods whose risks are nearly those of the curves, with covariates or without."""
 
@@ -93,9 +96,6 @@ def _kinds_shown(rows: tuple[Finding, ...], tables: Collection[str]) -> dict[tup
             kind = YES_NO if _is_yes_no(row, tables) else BY_CURVE
             found.setdefault((row.outcome, row.population, row.horizon_days), []).append(kind)
     return {about: kinds[0] for about, kinds in found.items() if len(set(kinds)) > 1}
-
-
-YES_NO, BY_CURVE = "yes_no", "by_curve"
 
 
 def _two_levels(findings: Findings) -> set[str]:

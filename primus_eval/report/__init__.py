@@ -1,4 +1,4 @@
-"""Findings to a report: two self-contained HTML pages, tables and figures, from a view alone."""
+"""Findings to a report at three depths and in several formats, with tables and figures, from a view alone."""
 
 from primus_eval.report.render import render
 

@@ -64,8 +64,8 @@ class Table:
 class Figure:
     """A picture: the bytes of a PNG, what it shows in words, and its caption.
 
-    kind: flow, balance, curve, coarse_curve, forest or definitions. exhibit: id of the exhibit drawn,
-    if it is one.
+    kind: the key of its caption, as `figures.Drawing` lists them. exhibit: id of the exhibit drawn, if it is
+    one.
     """
 
     id: str

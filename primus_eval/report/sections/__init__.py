@@ -1,1 +1,1 @@
-"""The sections of the report, one module each; a new section is a module here and a line in `report.py`."""
+"""The sections of the report, one module each; a new section is a module here and a line in `outline`."""
