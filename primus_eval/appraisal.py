@@ -15,6 +15,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import AfterValidator, Field, StringConstraints
 
 from primus_eval.errors import InputError, Problem
+from primus_eval.protocol.economics import Economics
 from primus_eval.protocol.fields import Slug
 from primus_eval.protocol.lines import key_lines
 from primus_eval.protocol.reading import parse_toml, read_toml_text, validate
@@ -113,6 +114,10 @@ class Appraisal(Record):
     )
     cost_effectiveness: Text | None = Field(
         default=None, description="what is known of costs and benefits, and from which document"
+    )
+    economics: Economics | None = Field(
+        default=None,
+        description="an economic evaluation that the protocol did not plan; the report calls it exploratory",
     )
 
 

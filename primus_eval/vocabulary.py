@@ -133,8 +133,8 @@ MissingCovariates = Literal["mean_and_indicator", "complete_cases"]
 IncompleteFollowup = Literal["refuse", "leave_out", "as_event_free"]
 """What a comparison of yes/no outcomes does with people whose follow-up ended early without the event."""
 
-Quantity = Literal["events", "harm_days", "most_serious_harm_days", "custody_days"]
-"""What is added up over the window for each person: counted events, harm, or days in custody."""
+Quantity = Literal["events", "harm_days", "most_serious_harm_days", "custody_days", "cost"]
+"""What is added up over the window for each person: counted events, harm, days in custody, or costs."""
 
 Exposure = Literal["calendar", "at_liberty"]
 """Whether the days in which a person can reoffend are all followed, or those out of custody."""
@@ -146,6 +146,93 @@ WeightFamily = Literal["fleming_harrington", "gehan", "tarone_ware"]
 
 PriorityBy = Literal["death", "reoffended", "days_to_first", "events", "harm_days", "custody_days"]
 """What two people may be compared by in a win ratio."""
+
+Ending = Literal["planned", "participant", "mentor", "custody", "death", "left_country", "other", "unknown"]
+"""Why a match ended. A planned ending is no drop-out, and one that custody brought is nobody's choice."""
+
+CancelledBy = Literal["participant", "mentor", "prison", "other"]
+
+Phase = Literal["prison", "gate", "after_release"]
+
+Place = Literal["free", "custody"]
+
+Indicator = Literal[
+    # reach
+    "informed",
+    "consented",
+    "representative",
+    "referral",
+    "risk_level",
+    # organisation
+    "mentor_capacity",
+    "approval_days",
+    "trained_before_match",
+    "supervised",
+    "mentors_retained",
+    # matching
+    "matched",
+    "all_mentors",
+    "local_match",
+    "days_to_match",
+    "rematched",
+    # dose
+    "started_before_release",
+    "weeks_before_release",
+    "met_at_gate",
+    "contact_first_month",
+    "contacts_per_planned_week",
+    "contacts_per_contactable_week",
+    "regular_weeks",
+    "first_gap",
+    "hours",
+    "full_course",
+    "contact_in_custody",
+    # fidelity and quality
+    "planned_held",
+    "cancelled_by",
+    "needs_worked_on",
+    "adaptations",
+    "relationship",
+    # endings, contrast, needs, harm, cost
+    "ending",
+    "control_services",
+    "need_met",
+    "incidents",
+    "cost_per_person",
+]
+"""What a process evaluation counts; `estimators.process.catalogue` says of each how."""
+
+IndicatorState = Literal["reported", "not_collected", "not_estimable", "withheld"]
+"""Not collected is a state of its own, and never a blank."""
+
+Payer = Literal["programme", "state", "region", "municipality", "volunteers", "victims"]
+"""Who bears a cost, or gains what is averted."""
+
+Perspective = Literal["programme", "public_budget", "society"]
+"""Whose costs are added up: the programme's own, those of state, regions and municipalities, or all."""
+
+Resource = Literal[
+    "per_person_offered",
+    "per_person_matched",
+    "per_contact",
+    "per_contact_hour",
+    "per_volunteer_hour",
+    "per_service",
+    "per_custody_day",
+    "per_decision",
+]
+"""What a unit cost is multiplied by, for each person: from which table it follows is in its name."""
+
+SourceTag = Literal["published", "secondary", "own_accounts", "assumed", "from_memory", "invented"]
+"""How a number of others is known: read in its source, in another source, from accounts, or not at all."""
+
+Discounting = Literal["denmark", "united_kingdom", "none"]
+
+ValueKind = Literal["budget_saving", "willingness_to_pay"]
+"""What one averted reoffence is worth: what budgets are said to save, or what a society would give."""
+
+FiellerSet = Literal["interval", "two_rays", "whole_line"]
+"""What is compatible with the data for a ratio: an interval, all but a gap, or every number."""
 
 DisclosureProfile = Literal["release", "internal", "public_data"]
 

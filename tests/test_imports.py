@@ -22,7 +22,7 @@ ORDER = """
     vocabulary methods
     schema
     identifiers
-    definitions
+    definitions prices
     protocol appraisal
     findings
     trial loaders scaffold simulation
@@ -32,6 +32,7 @@ ORDER = """
     estimators
     comparison planning
     evaluation
+    updating
     disclosure
     wording definition_pages claims
     tables figures

@@ -14,9 +14,12 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import Field, StringConstraints
 
 from primus_eval.errors import InputError, Problem
+from primus_eval.protocol.economics import Economics
 from primus_eval.protocol.fields import COUNTRY, Proportion, Slug
+from primus_eval.protocol.long_term import LongTerm
 from primus_eval.protocol.options import LogRankWeights, Priority, Resampling, Seriousness
 from primus_eval.protocol.outcomes import Comparison, Outcome, PriorOffending, Truth
+from primus_eval.protocol.process import Process
 from primus_eval.protocol.tables import Data
 from primus_eval.schema import Column, Record, Text
 from primus_eval.vocabulary import (
@@ -236,6 +239,14 @@ class Multiplicity(Record):
     """What was promised about several analyses."""
 
     statement: Text = Field(description="how several results are to be read together")
+    primary_secondary: str | None = Field(
+        default=None, description="id of the secondary analysis that comes first and is not adjusted"
+    )
+    family: tuple[str, ...] = Field(
+        default=(),
+        description="ids of the other secondary analyses, whose p-values are adjusted by Holm's method",
+        strict=False,
+    )
 
 
 class Disclosure(Record):
@@ -283,6 +294,9 @@ class Protocol(Record):
     prior_offending: tuple[PriorOffending, ...] = Field(default=(), strict=False)
     analysis: tuple[Analysis, ...] = Field(min_length=1, strict=False)
     comparison: Comparison | None = None
+    long_term: LongTerm | None = None
+    process: Process | None = None
+    economics: Economics | None = None
     truth: tuple[Truth, ...] = Field(default=(), strict=False)
     multiplicity: Multiplicity | None = None
     disclosure: Disclosure = Disclosure()

@@ -9,6 +9,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from primus_eval.definitions import Reoffending
 from primus_eval.protocol.fields import Horizon, Slug
+from primus_eval.protocol.scales import RegisterWeeks, Scale
 from primus_eval.schema import Record, Text
 from primus_eval.vocabulary import Better, ClockStart, TimeUnit
 
@@ -43,6 +44,12 @@ class Outcome(Record):
     reoffending: Reoffending | None = Field(
         default=None, description="in place of observed: the rules by which events become the outcome"
     )
+    scale: Scale | None = Field(
+        default=None, description="in place of observed: a score of the table of needs at a wave"
+    )
+    register_weeks: RegisterWeeks | None = Field(
+        default=None, description="in place of observed: weeks with certain codes of a register"
+    )
     clock_start: ClockStart = Field(
         default="release", description="when follow-up begins; with reoffending its own"
     )
@@ -68,14 +75,16 @@ class Outcome(Record):
 
     @model_validator(mode="after")
     def _one_source(self) -> Outcome:
-        if (self.observed is None) == (self.reoffending is None):
+        sources = ("observed", "reoffending", "scale", "register_weeks")
+        if sum(getattr(self, name) is not None for name in sources) != 1:
             raise ValueError(
-                "needs observed (columns that hold the outcome) or reoffending (rules), and not both"
+                "needs one of observed (columns that hold the outcome), reoffending (rules), scale (a score "
+                "of the table of needs) and register_weeks"
             )
-        if self.observed is not None:
+        if self.reoffending is None:
             for name in ("definition", "horizon_days"):
                 if not getattr(self, name):
-                    raise ValueError(f"an observed outcome needs {name}")
+                    raise ValueError(f"an outcome that is not by rules needs {name}")
         if self.reoffending is not None:
             for name in ("clock_start", "horizon_days"):
                 if getattr(self, name) != getattr(self.reoffending, name):

@@ -148,6 +148,18 @@ class Needs(ProgrammeTable):
     source: CategoryColumn | None = Field(default=None, description="interview, form, register")
 
 
+class Weeks(ProgrammeTable):
+    """The table of weeks: one row per participant of either arm and stretch of weeks with one code.
+
+    Registers of benefits hold one code for a week, by priority; a week without a code has no row.
+    """
+
+    person: str = Field(description="column of the pseudonymous id, as in the participants")
+    from_date: DateColumn = Field(description="the first day of the stretch")
+    to_date: DateColumn = Field(description="the last day of the stretch")
+    code: CategoryColumn = Field(description="the code of the register")
+
+
 class Adverse(ProgrammeTable):
     """The table of harms: one row per incident of a participant of either arm."""
 
@@ -175,4 +187,7 @@ class Costs(ProgrammeTable):
     date: DateColumn = Field(description="the day of the cost, which says the year of its prices")
     arm: CategoryColumn | None = Field(
         default=None, description="the arm that it belongs to; its codes are ids of arms"
+    )
+    payer: CategoryColumn | None = Field(
+        default=None, description="who bore it; its codes are words of ours, such as municipality"
     )

@@ -18,6 +18,7 @@ from primus_eval.protocol.programme import (
     Needs,
     Services,
     Supervision,
+    Weeks,
 )
 from primus_eval.protocol.table_file import TableFile
 from primus_eval.schema import Record, require_distinct
@@ -213,6 +214,9 @@ class Data(Record):
     supervision: Supervision | None = Field(default=None, description="one row per supervision of a mentor")
     services: Services | None = Field(default=None, description="one row per service, in both arms")
     needs: Needs | None = Field(default=None, description="one row per need assessed, in both arms")
+    weeks: Weeks | None = Field(
+        default=None, description="one row per stretch of weeks with a code of a register, in both arms"
+    )
     adverse: Adverse | None = Field(default=None, description="one row per harm or incident")
     changes: Changes | None = Field(default=None, description="one row per change of the programme")
     costs: Costs | None = Field(default=None, description="one row per item of cost")
