@@ -115,10 +115,11 @@ def whole(n: int, language: str = "en") -> str:
 def p_value(value: float, language: str = "en", *, level: float = 0.05) -> str:
     """Write a p-value with three decimals, more where that would carry it onto a line, or as a bound.
 
-    level: the line that this p-value is held against, besides `P_LINES`.
+    level: the line that this p-value is held against, besides `P_LINES`. One that is known to two decimals
+    only, as a release rounds it, gets no third.
 
-    >>> p_value(0.0469), p_value(0.05007), p_value(0.0002), p_value(0.9999), p_value(1.0)
-    ('0.047', '0.0501', '< 0.001', '> 0.999', '1.000')
+    >>> p_value(0.0469), p_value(0.05007), p_value(0.0002), p_value(0.9999), p_value(0.11)
+    ('0.047', '0.0501', '< 0.001', '> 0.999', '0.11')
     >>> p_value(0.0996), p_value(0.0249, level=0.025), p_value(0.0247, level=0.0248)
     ('0.0996', '0.0249', '0.0247')
     """
@@ -128,7 +129,8 @@ def p_value(value: float, language: str = "en", *, level: float = 0.05) -> str:
         return f"< {_written(smallest, -_exponent(smallest), language)}"
     if 1 > exact > 1 - SMALLEST_P / 2:
         return f"> {_written(1 - SMALLEST_P, 3, language)}"
-    digits = max(_digits_off_null([exact], null=null, digits=3) for null in {*P_LINES, line})
+    known = max(2, min(3, -_exponent(exact))) if exact >= Decimal("0.1") else 3
+    digits = max(_digits_off_null([exact], null=null, digits=known) for null in {*P_LINES, line})
     return _written(exact, digits, language)
 
 
