@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from primus_eval.claims.matching import is_interval_of, speaks_of_the_other
+from primus_eval.claims.interval_of import is_interval_of
+from primus_eval.claims.matching import speaks_of_the_other
 from primus_eval.claims.measures import measure_faults
 from primus_eval.claims.scope import Reading, Scope, main_finding
 from primus_eval.claims.strength import strength_faults
@@ -74,14 +75,14 @@ def _number_faults(scope: Scope, best: Reading) -> list[Fault]:
 
 def people_faults(scope: Scope, best: Reading) -> list[Fault]:
     faults = []
-    if scope.named.speaks_of_all:
-        written = (scope.named.speaks_of_all,)
+    if scope.named.people.speaks_of_all:
+        written = (scope.named.people.speaks_of_all,)
         faults.append(Fault(verdict="transported", why="all", written=written, finding=best.rows[0]))
-    if scope.population is None and scope.named.other_people:
-        others = scope.named.other_people
+    if scope.population is None and scope.named.people.other_people:
+        others = scope.named.people.other_people
         faults.append(Fault(verdict="transported", why="others", written=others, finding=best.rows[0]))
     elif scope.population is None:
-        some = scope.named.measured_people({best.topic.population, *scope.populations})
+        some = scope.named.people.measured_people({best.topic.population, *scope.populations})
         if some:
             faults.append(Fault(verdict="transported", why="others", written=some, finding=best.rows[0]))
     is_part = best.topic.population != ASSIGNED

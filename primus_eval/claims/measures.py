@@ -92,7 +92,7 @@ def measure_named(sentence: Marked, quantity: Quantity, scope: Scope) -> str:
     if not chosen:
         return ""
     name, end = places[chosen[0]]
-    return "risk" if name == "rate" and scope.named.is_of_people(end) else name
+    return "risk" if name == "rate" and scope.named.people.is_of_people(end) else name
 
 
 def _counts_events(sentence: Marked, quantity: Quantity) -> bool:

@@ -72,7 +72,7 @@ class Scope:
 
     @property
     def populations(self) -> frozenset[str]:
-        return frozenset({self.population}) if self.population else self.named.populations
+        return frozenset({self.population}) if self.population else self.named.people.populations
 
     @property
     def windows(self) -> tuple[Span, ...]:
@@ -131,7 +131,7 @@ class Scope:
         only_own: an arm counts only where the clause of the number itself names it.
         """
         quantities = self.claim.quantities
-        arms = [self.named.arm_of(quantity, only_own=only_own) for quantity in quantities]
+        arms = [self.named.arms.arm_of(quantity, only_own=only_own) for quantity in quantities]
         for at in self.claim.pairs:
             arms[at - 1], arms[at] = "control", "treatment"
         shares = [at for at, quantity in enumerate(quantities) if quantity.kind in ("share", "count")]
@@ -145,7 +145,7 @@ class Scope:
                 quantity=quantity,
                 arm=arm,
                 is_event_free=self.named.is_event_free(quantity),
-                own_arm=self.named.arm_of(quantity, only_own=True),
+                own_arm=self.named.arms.arm_of(quantity, only_own=True),
             )
             for quantity, arm in zip(quantities, arms, strict=True)
         ]

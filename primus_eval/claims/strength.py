@@ -47,7 +47,7 @@ def _exchanged(scope: Scope, best: Reading, main: Finding) -> list[Fault]:
         at, quantity = sentence.stretch(match.quantity.start)[0], match.quantity
         changes = [place for place in sentence.ends("change").items() if at <= place[0] < quantity.start]
         is_change = quantity.kind in CHANGES and quantity.direction and match.relation == "exact"
-        if changes and is_change and scope.named.names_control_only(quantity):
+        if changes and is_change and scope.named.arms.names_control_only(quantity):
             others[sentence.written(*changes[-1])] = None  # "rose among controls": since when?
     if others:
         faults.append(Fault(verdict="contradicted", why="comparator", written=tuple(others), finding=main))
@@ -83,7 +83,9 @@ def _stretched(scope: Scope, best: Reading, main: Finding) -> list[Fault]:
         if sentence.is_at(end + 1, sentence.lexicon.days) and end in sentence.numerals:
             written = (sentence.written(start, end + 2),)
             faults.append(Fault(verdict="overstated", why="stretched", written=written, finding=main))
-        elif scope.named.is_person(end) and any(match.quantity.kind in CHANGES for match in best.matches):
+        elif scope.named.people.is_person(end) and any(
+            match.quantity.kind in CHANGES for match in best.matches
+        ):
             written = (sentence.written(start, end + 1),)
             faults.append(Fault(verdict="overstated", why="each", written=written))
     return faults
@@ -142,7 +144,7 @@ def _kind_faults(scope: Scope, best: Reading, main: Finding) -> list[Fault]:
             written = (sentence.written(start, end),)
             faults.append(Fault(verdict="overstated", why="certain", written=written))
     for start, end in sentence.ends("works_after").items():
-        if scope.named.follows_an_arm(start):
+        if scope.named.arms.follows_an_arm(start):
             faults.append(Fault(verdict="overstated", why="works", written=(sentence.written(start, end),)))
     if main.conditional or is_exploratory:
         for start, end in list(sentence.ends("causal").items())[:1]:

@@ -23,7 +23,7 @@ def unread_words(scope: Scope, best: Reading, main: Finding) -> tuple[str, ...]:
     """Return the words of a sentence that nothing was held against, each once, as they are written."""
     sentence = scope.claim.marked
     populations = {best.topic.population, *scope.populations}
-    read = set(scope.named.label_places(populations, best.topic.outcome)) | scope.named.allowed_for
+    read = set(scope.named.label_places(populations, best.topic.outcome)) | scope.named.people.allowed_for
     read |= _places_in_lexicon(sentence)
     known = _own_words(scope, [main, *best.found])
     return tuple(
