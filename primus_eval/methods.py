@@ -24,6 +24,7 @@ METHODS: dict[EffectMeasure, tuple[str, ...]] = {
         "pseudo_observations",
         "cox_standardised",
         "landmark",
+        "aalen_johansen_window",
     ),
     "risk_ratio": ("wald_log", "g_computation"),
     "odds_ratio": ("wald_log", "g_computation", "logistic"),
@@ -51,7 +52,7 @@ METHODS: dict[EffectMeasure, tuple[str, ...]] = {
     "rate_ratio": ("andersen_gill", "poisson", "poisson_robust", "quasi_poisson", "negative_binomial"),
     "rate_difference": ("person_time",),
     "mean_count_difference": ("ghosh_lin", "mean_cumulative_function"),
-    "mean_difference": ("bootstrap", "two_part"),
+    "mean_difference": ("bootstrap", "two_part", "ancova", "mixed_model"),
     "common_odds_ratio": ("proportional_odds",),
     "win_ratio": ("u_statistic",),
     "association_test": (
@@ -77,16 +78,17 @@ NEVER_PRIMARY = ("association_test", "number_needed_to_treat", *ONE_ARM)
 through infinity, one arm alone."""
 
 Use = Literal["no", "may", "must"]
-Reads = Literal["first_event", "events", "quantity"]
+Reads = Literal["first_event", "events", "quantity", "score"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Method:
     """What one method takes and what it rests on.
 
-    reads: the first event of each person and when it was; all counted events; or a quantity that is added
-    up over the window. cuts: it cuts follow-up into stretches, which a window of days at liberty does not
-    have. on_time: people whose follow-up ended early are used as long as they were followed.
+    reads: the first event of each person and when it was; all counted events; a quantity that is added up
+    over the window; or a score, which may be a number of weeks with a code of a register. cuts: it cuts
+    follow-up into stretches, which a window of days at liberty does not have. on_time: people whose
+    follow-up ended early are used as long as they were followed.
     keys: what an analysis must say besides; may_say: what it may. conditional: it compares people chosen, or
     days counted, by what happened after randomisation, so that it is no randomised comparison. draws: it
     needs random numbers, and so a seed.
@@ -123,6 +125,7 @@ ABOUT: dict[str, Method] = {
     "aalen_johansen": CURVE,
     "greenwood": CURVE,
     "landmark": Method(keys=("landmark_days",), conditional=True),
+    "aalen_johansen_window": Method(keys=("periods_days",), conditional=True),
     "pseudo_observations": Method(covariates="may"),
     "cox": COX,
     "cox_robust": COX,
@@ -160,6 +163,8 @@ ABOUT: dict[str, Method] = {
     ),
     "proportional_odds": Method(reads="quantity", on_time=False, covariates="may", keys=("seriousness",)),
     "u_statistic": Method(reads="quantity", keys=("priorities",)),
+    "ancova": Method(reads="score", covariates="may", strata="may"),
+    "mixed_model": Method(reads="score", covariates="may", strata="may"),
 }
 """What each method takes. A method means the same for every measure that it estimates."""
 
@@ -198,10 +203,15 @@ STRATIFYING_METHODS = among(about.strata != "no" for about in ABOUT.values())
 CONDITIONAL_METHODS = among(about.conditional for about in ABOUT.values())
 """The methods that are no randomised comparison; none of them can be primary."""
 
-TRANSITION_METHODS = ("landmark", "cox_periods", "cox_landmark", "cox_time_varying")
+TRANSITION_METHODS = ("landmark", "aalen_johansen_window", "cox_periods", "cox_landmark", "cox_time_varying")
 """Methods that ask when reoffending happened. What an analysis by one of them finds is told by itself."""
 
+OVER_YEARS = ("aalen_johansen_window",)
+"""Of these, methods that compare what happened between one horizon and the next."""
+
 RULES_DEFAULT = "aalen_johansen"
+
+SCORES_DEFAULT = "ancova"
 
 
 def default_method(
@@ -210,12 +220,14 @@ def default_method(
     has_covariates: bool,
     scheme: AllocationScheme,
     by_rules: bool = False,
+    of_scores: bool = False,
 ) -> str:
     """Return the method used where a protocol names none.
 
     With covariates the first method that takes them, so that contrasts of risks become standardised ones
     (g-computation); cluster randomisation turns Cox into Cox with cluster-robust variance; risks of outcomes
-    by rules are those of Aalen and Johansen, because people die and leave; otherwise the first of `METHODS`.
+    by rules are those of Aalen and Johansen, because people die and leave; means of scores are adjusted for
+    the score before; otherwise the first of `METHODS`.
 
     >>> default_method("risk_difference", has_covariates=False, scheme="complete")
     'newcombe'
@@ -223,6 +235,8 @@ def default_method(
     'g_computation'
     """
     methods = METHODS[effect_measure]
+    if of_scores and SCORES_DEFAULT in methods:
+        return SCORES_DEFAULT
     adjusting = [method for method in methods if ABOUT[method].covariates != "no"]
     if has_covariates and adjusting and methods[0] not in adjusting:
         return adjusting[0]

@@ -59,7 +59,19 @@ Status = Literal["estimated", "not_estimable", "withheld", "missing"]
 
 Scale = Literal["identity", "log", "logit"]
 
-Unit = Literal["proportion", "ratio", "days", "people", "count", "per_hundred_person_years", "none"]
+Unit = Literal[
+    "proportion",
+    "ratio",
+    "days",
+    "people",
+    "count",
+    "per_hundred_person_years",
+    "points",
+    "weeks",
+    "money",
+    "none",
+]
+"""Points are those of a scale. Weeks are counted ones, each with a code of a register; time is days."""
 
 Better = Literal["lower", "higher"]
 """Which direction of an outcome is the one the programme hopes for."""
@@ -155,6 +167,9 @@ CancelledBy = Literal["participant", "mentor", "prison", "other"]
 Phase = Literal["prison", "gate", "after_release"]
 
 Place = Literal["free", "custody"]
+
+WaveState = Literal["free", "custody", "dead", "left_country", "not_seen"]
+"""Where a person was assessed at a wave, or why not; who was interviewed in custody is not missing."""
 
 Indicator = Literal[
     # reach
@@ -267,10 +282,14 @@ Reason = Literal[
     "too_few_at_landmark",
     "quantile_not_reached",
     "no_exposure",
+    "costs_not_known",
     "too_few_levels",
     "too_many_failed_draws",
     "no_stratum_with_both_arms",
     "not_converged",
+    "followup_not_mature",
+    "no_plateau",
+    "models_disagree",
     # why an estimated finding lacks an interval or an estimate
     "interval_passes_infinity",
     "test_only",
@@ -296,6 +315,7 @@ OWN_REASONS = (
     "not_mature",
     "died_in_window",
     "left_in_window",
+    "score_not_observed",
 )
 """Reasons for leaving a person out that measuring gives itself; no protocol may declare them."""
 

@@ -646,7 +646,7 @@ periods for a method without
 + effect_measure = "hazard_ratio"
 + periods_days = [0, 91, 365]
 @ periods_days
-> PE-F09 analysis[3].periods_days: has no effect on hazard_ratio by cox. Remove it; it is for: cox_periods.
+> PE-F09 analysis[3].periods_days: has no effect on hazard_ratio by cox.
 
 periods in disorder
 - effect_measure = "hazard_ratio"

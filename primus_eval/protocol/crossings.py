@@ -20,9 +20,17 @@ from primus_eval.protocol.design_crossings import (
     check_populations,
     check_unique_ids,
 )
+from primus_eval.protocol.economics_crossings import check_economics
 from primus_eval.protocol.lines import KeyPath
+from primus_eval.protocol.long_term_crossings import check_long_term
 from primus_eval.protocol.outcome_crossings import check_comparison, check_outcomes, check_prior_offending
 from primus_eval.protocol.page import Page
+from primus_eval.protocol.process_crossings import check_process
+from primus_eval.protocol.scale_crossings import (
+    check_analyses_of_scores,
+    check_multiplicity,
+    check_scores,
+)
 from primus_eval.protocol.table_crossings import check_participants, check_tables
 
 CHECKS: tuple[Callable[[Page], None], ...] = (
@@ -36,7 +44,13 @@ CHECKS: tuple[Callable[[Page], None], ...] = (
     check_definitions,
     check_prior_offending,
     check_comparison,
+    check_scores,
     check_analyses,
+    check_analyses_of_scores,
+    check_multiplicity,
+    check_long_term,
+    check_process,
+    check_economics,
     check_truth,
     check_cluster_trial,
     check_disclosure,

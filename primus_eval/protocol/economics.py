@@ -41,10 +41,10 @@ class UnitCost(Record):
     payer: Payer = Field(description="who bears it")
     source: Text | None = Field(default=None, description="where the amount comes from")
     tag: SourceTag | None = Field(default=None, description="how it is known")
-    marginal_share: Annotated[float, Field(gt=0, le=1)] = Field(
-        default=1.0,
+    marginal_share: Annotated[float, Field(gt=0, le=1)] | None = Field(
+        default=None,
         description="the share of an average price that one unit more or less changes: a prison that holds "
-        "one person less saves far less than the average price of a day",
+        "one person less saves far less than the average price of a day; needed with an average price only",
     )
     average_price: bool = Field(
         default=False, description="whether the amount is an average over fixed costs, as prices of days are"
@@ -70,6 +70,11 @@ class ValueOfOne(Record):
     )
     horizon_years: Annotated[float, Field(gt=0, le=100)] | None = Field(
         default=None, description="over how many years it was added up"
+    )
+    discount: bool = Field(
+        default=False,
+        description="whether the amount is a sum spread evenly over whole horizon_years that nobody has "
+        "discounted yet: it is then discounted here, once",
     )
     source: Text | None = Field(default=None, description="where it comes from")
     tag: SourceTag | None = Field(default=None, description="how it is known")
@@ -112,6 +117,9 @@ class Economics(Record):
     unit_cost: tuple[UnitCost, ...] = Field(default=(), description="prices of what people use", strict=False)
     value: tuple[ValueOfOne, ...] = Field(
         default=(), description="values at which net benefit is stated", strict=False
+    )
+    costs_table: Literal["count", "leave_out"] = Field(
+        default="count", description="whether the rows of the table of costs are counted, where there is one"
     )
     missing_costs: Literal["refuse", "complete_cases", "multiple_imputation"] = Field(
         default="refuse", description="what happens where a person's costs are not all known"

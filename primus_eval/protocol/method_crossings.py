@@ -18,6 +18,7 @@ from primus_eval.methods import (
 from primus_eval.protocol.definition_crossings import definition_in, definitions_of
 from primus_eval.protocol.lines import KeyPath
 from primus_eval.protocol.page import Page
+from primus_eval.protocol.scale_crossings import is_score, outcome_named
 
 EXAMPLES = {
     "cluster": 'cluster = "column"',
@@ -83,6 +84,7 @@ def _default(page: Page, analysis: Mapping[str, Any], measure: Any) -> str:
         has_covariates=bool(analysis.get("covariates")),
         scheme=scheme,
         by_rules=analysis.get("outcome") in _by_rules(page),
+        of_scores=is_score(outcome_named(page, analysis.get("outcome"))),
     )
 
 
@@ -115,8 +117,9 @@ def _check_use(
 
 def _check_keys(page: Page, path: KeyPath, analysis: Mapping[str, Any], about: Method, what: str) -> None:
     """What only certain methods understand stands with them, and what they need is there."""
+    has_levels = is_score(outcome_named(page, analysis.get("outcome")))  # those of the scale
     for key in about.keys:
-        if analysis.get(key) in NOTHING:
+        if analysis.get(key) in NOTHING and not (key == "seriousness" and has_levels):
             page.say((*path, "method"), f"{what} needs {key}.", f"Add {EXAMPLES[key]}.")
     for key in KEYS_OF_METHODS:
         if key in analysis and key not in (*about.keys, *about.may_say):
@@ -164,9 +167,9 @@ def _window_days(page: Page, outcome: Any) -> int | None:
 
 def _check_source(page: Page, path: KeyPath, analysis: Mapping[str, Any], about: Method, what: str) -> None:
     """What a method counts is there: recorded events, harm, days in custody, deaths."""
-    if about.reads == "first_event":
-        return
     outcome = analysis.get("outcome")
+    if about.reads in ("first_event", "score") or is_score(outcome_named(page, outcome)):
+        return
     if outcome in page.ids("outcome") and outcome not in _by_rules(page):
         page.say(
             (*path, "outcome"),

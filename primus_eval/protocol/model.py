@@ -180,7 +180,8 @@ class Analysis(Record):
     cluster: str | None = Field(default=None, description="column whose groups are independent")
     periods_days: tuple[Annotated[int, Field(ge=0)], ...] = Field(
         default=(),
-        description="cox_periods: days on which periods begin and end, such as [0, 91, 365, 730]",
+        description="cox_periods, aalen_johansen_window: days on which periods begin and end, such as "
+        "[0, 91, 365, 730]",
         strict=False,
     )
     landmark_days: Annotated[int, Field(ge=1)] | None = Field(

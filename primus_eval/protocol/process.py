@@ -105,6 +105,10 @@ class Process(Record):
         description="codes of mode that are no contact by themselves, such as text messages",
         strict=False,
     )
+    relationship: str | None = Field(
+        default=None,
+        description="code of the domain of needs that scores the relationship of participant and mentor",
+    )
     need: tuple[NeedRule, ...] = Field(
         default=(), description="which scores are needs, and what answers them", strict=False
     )

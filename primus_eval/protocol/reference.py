@@ -106,8 +106,10 @@ Where an analysis names no `method`, the default is used.
 ## What each method takes
 
 A method means the same for every effect measure that it estimates. What reads all counted events, or a
-quantity that is added up over the window, needs an outcome with `reoffending`. A key is refused beside a
-method that has no use for it.
+quantity that is added up over the window, needs an outcome with `reoffending`. What reads a score, or weeks,
+needs one with `scale` or `register_weeks`; `ancova` is the default of `mean_difference` there. A scale with
+`levels` also allows `proportional_odds`, without `seriousness`, and `more_than` the methods on yes or no.
+A key is refused beside a method that has no use for it.
 
 - *follow-up that ends early*: people are used for as long as they were followed, or `incomplete_followup`
   says what happens to those whose follow-up ended early without the event.
@@ -286,6 +288,7 @@ _READS: dict[Reads, str] = {
     "first_event": "the first event",
     "events": "all counted events",
     "quantity": "a quantity",
+    "score": "a score, or weeks",
 }
 
 

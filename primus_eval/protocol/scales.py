@@ -70,7 +70,7 @@ class RegisterWeeks(Record):
         default=None,
         description="also whether more than this share of them: one half is what Danish accounts use",
     )
-    in_custody: Literal["none", "refuse"] = Field(
+    in_custody: Literal["none"] = Field(
         default="none",
         description="none: a week with a day in custody is none of work or education, whatever the code",
     )
