@@ -13,8 +13,13 @@ from primus_eval.estimators.cox_curves import METHOD as STANDARDISED
 from primus_eval.estimators.cox_curves import standardised_exhibit
 from primus_eval.estimators.curves import effect_exhibit, stacked_exhibit
 from primus_eval.estimators.diagnostics import diagnostics
-from primus_eval.estimators.levels import proportional_odds_exhibit
+from primus_eval.estimators.economics import economic_exhibits
+from primus_eval.estimators.levels import levels_of_scale, proportional_odds_exhibit
+from primus_eval.estimators.long_term import is_refused, long_term_exhibits
+from primus_eval.estimators.process import process_exhibits, with_cost
 from primus_eval.estimators.recurrent import mean_count_exhibit
+from primus_eval.estimators.scale_waves import scale_exhibits
+from primus_eval.estimators.scales import holm_exhibits
 from primus_eval.findings import Exhibit, Findings, concatenate
 from primus_eval.flow import participant_flow
 from primus_eval.follow_up import contributor_exhibit, follow_up_exhibits, level_exhibit
@@ -22,6 +27,7 @@ from primus_eval.measurement import Measurement
 from primus_eval.methods import ABOUT, METHODS_ON_TIME
 from primus_eval.planning import minimum_detectable_effect
 from primus_eval.protocol import ASSIGNED, Analysis, Protocol
+from primus_eval.protocol.economics import Economics
 from primus_eval.trial import Trial
 
 Measured = Mapping[tuple[str, str], Measurement]
@@ -34,16 +40,21 @@ def targets_of(protocol: Protocol) -> tuple[tuple[str, str], ...]:
     return tuple(dict.fromkeys([(protocol.primary.outcome, ASSIGNED), *asked]))
 
 
-def findings_of(trial: Trial, measured: Measured) -> Findings:
+def findings_of(trial: Trial, measured: Measured, *, appraised: Economics | None = None) -> Findings:
     """Carry out every analysis of which the outcome was measured, and draw up every exhibit of the report.
 
-    What cannot be estimated is a finding that says why. The result is internal, and has no context yet.
+    appraised: an economic evaluation of a signed appraisal, for a protocol that planned none.
+    What cannot be estimated is a finding that says why. Extended follow-up that not everybody can have
+    reached has such a finding and no exhibits. The result is internal, and has no context yet.
     """
     protocol = trial.protocol
     analyses = [item for item in protocol.analysis if (item.outcome, item.population) in measured]
     found = concatenate(
         [estimate(measured[item.outcome, item.population], item) for item in analyses] or [Findings()]
     )
+    over_years = long_term_exhibits(trial, measured)
+    measured = {target: each for target, each in measured.items() if not is_refused(each)}
+    analyses = [item for item in analyses if (item.outcome, item.population) in measured]
     exhibits = [
         *_flow(trial, measured),
         allocation_check(trial),
@@ -53,10 +64,7 @@ def findings_of(trial: Trial, measured: Measured) -> Findings:
             exhibit
             for target in dict.fromkeys((item.outcome, item.population) for item in analyses)
             for exhibit in (
-                *curve_exhibits(measured[target], conf_level=protocol.primary.conf_level),
-                *_effects(measured[target], conf_level=protocol.primary.conf_level),
-                *stacked_exhibit(measured[target]),
-                known_exhibit(measured[target]),
+                *_by_day(measured[target], conf_level=protocol.primary.conf_level),
                 *_contributors(measured, target),
             )
         ),
@@ -76,8 +84,18 @@ def findings_of(trial: Trial, measured: Measured) -> Findings:
         ),
         *_comparison(trial, measured),
         *_detectable(trial, found),
+        *over_years,
+        *scale_exhibits(trial, measured),
+        *holm_exhibits(protocol, found),
+        *economic_exhibits(
+            trial,
+            measured,
+            protocol.economics or appraised,
+            declared_in="appraisal" if protocol.economics is None else "protocol",
+        ),
+        *process_exhibits(trial, measured),
     ]
-    return concatenate([found, Findings(exhibits=tuple(exhibits))])
+    return concatenate([found, Findings(exhibits=tuple(with_cost(exhibits)))])
 
 
 def _beside(measurement: Measurement, analysis: Analysis, method: str) -> list[Exhibit]:
@@ -85,10 +103,23 @@ def _beside(measurement: Measurement, analysis: Analysis, method: str) -> list[E
     exhibits = list(diagnostics(measurement, analysis, method))
     if method == STANDARDISED:
         exhibits += standardised_exhibit(measurement, analysis)
-    if analysis.seriousness is not None:
+    if analysis.effect_measure == "common_odds_ratio":
         cuts = proportional_odds_exhibit(measurement, analysis)
         exhibits += [] if cuts is None else [cuts]
+        exhibits += levels_of_scale(measurement, analysis)
     return exhibits
+
+
+def _by_day(measurement: Measurement, *, conf_level: float) -> list[Exhibit]:
+    """Draw up what follows an outcome day by day; nothing of a score, which has no days."""
+    if not measurement.has_days:
+        return []
+    return [
+        *curve_exhibits(measurement, conf_level=conf_level),
+        *_effects(measurement, conf_level=conf_level),
+        *stacked_exhibit(measurement),
+        known_exhibit(measurement),
+    ]
 
 
 def _contributors(measured: Measured, target: tuple[str, str]) -> list[Exhibit]:

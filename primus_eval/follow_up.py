@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+import pandas as pd
 
 from primus_eval.findings import Cell, Exhibit
 from primus_eval.measurement import Measurement
@@ -30,6 +31,8 @@ CUSTODY = ("arm", "people", "in_custody", "mean_days", "sd_days")
 
 def follow_up_exhibits(measurement: Measurement) -> tuple[Exhibit, ...]:
     """Describe the follow-up of everyone randomised; by rules, also how events came to count."""
+    if not measurement.has_days:
+        return ()
     if measurement.outcome.reoffending is None:
         return (_observation(measurement),)
     parts = (
@@ -135,22 +138,17 @@ def contributor_exhibit(measurement: Measurement, *, beside: Measurement | None 
 
     beside: of a part of the trial, where this is about everyone: then the rows are about everyone else, whom
     a reader finds by subtraction. It points at people and never leaves. None for an outcome that was
-    observed, which has no sums. As quantities count also those whom a competing event took (`terminal`),
-    and those observed for less than the window (`short`).
+    observed, or is a score of a scale, which has no sums. As quantities count also those whom a competing
+    event took (`terminal`), and those observed for less than the window (`short`).
     """
-    if measurement.outcome.reoffending is None:
+    if measurement.outcome.reoffending is None and measurement.outcome.register_weeks is None:
         return None
     about = measurement if beside is None else beside
     frame = measurement.frame
     if beside is not None:
         frame = frame[~np.isin(measurement.people, beside.people)]
     treated = frame["treated"].to_numpy(dtype=bool)
-    values: dict[str, np.ndarray] = {
-        name: frame[column].to_numpy(dtype=float) for name, column in COLUMN_OF.items()
-    }
-    values["terminal"] = frame["terminal"].to_numpy(dtype=float)
-    short = frame["exposure_days"] < measurement.horizon_days
-    values["short"] = short.to_numpy(dtype=float)
+    values = _summed(frame, measurement)
     rows: list[tuple[Cell, ...]] = []
     for quantity, amount in values.items():
         for role, arm in _arms(treated).items():
@@ -168,6 +166,19 @@ def contributor_exhibit(measurement: Measurement, *, beside: Measurement | None 
         population=about.population,
         notes={"others": beside is not None},
     )
+
+
+def _summed(frame: pd.DataFrame, measurement: Measurement) -> dict[str, np.ndarray]:
+    """Return what is added up over people, by the name of the quantity."""
+    if not measurement.has_days:
+        return {"weeks": frame["score"].to_numpy(dtype=float)}
+    values: dict[str, np.ndarray] = {
+        name: frame[column].to_numpy(dtype=float) for name, column in COLUMN_OF.items() if column in frame
+    }
+    values["terminal"] = frame["terminal"].to_numpy(dtype=float)
+    short = frame["exposure_days"] < measurement.horizon_days
+    values["short"] = short.to_numpy(dtype=float)
+    return values
 
 
 def level_exhibit(

@@ -179,7 +179,7 @@ SAYS: dict[str, object] = {
 KEYS = tuple(key for key in ESTIMATORS if ABOUT[key[1]].reads == "first_event")
 """The estimators of first events, asked of trials whose outcome was observed."""
 
-REGISTER_KEYS = tuple(key for key in ESTIMATORS if key not in KEYS)
+REGISTER_KEYS = tuple(key for key in ESTIMATORS if ABOUT[key[1]].reads in ("events", "quantity"))
 """Those of all events and of sums, which need rules of counting, asked of registers."""
 
 
@@ -224,7 +224,8 @@ def page() -> str:
         "NaN, infinity or a crash: it estimates, or it says why these data do not determine the number.",
         "*Estimate* means with an interval. The trials have 16 people unless said otherwise and a horizon of",
         "100 days. The first tables are about first events; those after them about methods that read all",
-        "events of a register, or add up a quantity.",
+        "events of a register, or add up a quantity. What scores answer is tested in",
+        "`tests/test_scales_estimated.py`.",
     ]
     for tables, keys in ((TABLES, KEYS), (REGISTER_TABLES, REGISTER_KEYS)):
         for title, situations in tables:

@@ -54,6 +54,10 @@ CANNOT: dict[tuple[str, str], str] = {
 """Estimators that neither trial can answer, and why."""
 
 
+OF_SCORES = "wellbeing_12m"
+"""What methods are asked about that read scores."""
+
+
 def id_of(key: tuple[str, str]) -> str:
     """A short name for the analysis that asks for an estimator."""
     return f"asked_{list(ESTIMATORS).index(key)}"
@@ -72,7 +76,7 @@ def analysis(sample: str, key: tuple[str, str], outcome: str) -> dict[str, Any]:
         "id": id_of(key),
         "role": "exploratory",
         "planned": False,
-        "outcome": outcome,
+        "outcome": OF_SCORES if about.reads == "score" else outcome,
         "effect_measure": measure,
         "method": method,
     }

@@ -16,15 +16,18 @@ from primus_eval.estimators.curves import curve_exhibits
 from primus_eval.estimators.frequency import FREQUENCY
 from primus_eval.estimators.hazard import HAZARD
 from primus_eval.estimators.hazard_alternatives import HAZARD_ALTERNATIVES
+from primus_eval.estimators.long_term import LONG_TERM, is_refused, refused
 from primus_eval.estimators.parametric import PARAMETRIC
 from primus_eval.estimators.pseudo import PSEUDO
 from primus_eval.estimators.recurrent import RECURRENT
 from primus_eval.estimators.result import Estimate, Estimator
+from primus_eval.estimators.scales import SCALES
 from primus_eval.estimators.severity import SEVERITY
 from primus_eval.estimators.timing import TIMING
 from primus_eval.estimators.transition import TRANSITION
 from primus_eval.findings import Finding, Findings, slug
 from primus_eval.measurement import Measurement
+from primus_eval.measurement.records import has_days
 from primus_eval.methods import ABOUT, Method, default_method
 from primus_eval.protocol import Analysis, Protocol
 from primus_eval.vocabulary import PlanStatus, Status
@@ -42,9 +45,11 @@ ESTIMATORS: dict[tuple[str, str], Estimator] = {
     **HAZARD_ALTERNATIVES,
     **COX_CURVES,
     **TRANSITION,
+    **LONG_TERM,
     **RECURRENT,
     **FREQUENCY,
     **SEVERITY,
+    **SCALES,
 }
 
 
@@ -71,9 +76,8 @@ def estimate(measurement: Measurement, analysis: Analysis | str) -> Findings:
             )
         )
     estimator = ESTIMATORS[(analysis.effect_measure, method_of(analysis, protocol))]
-    return Findings(
-        rows=tuple(_finding(measurement, analysis, result) for result in estimator(measurement, analysis))
-    )
+    rows = tuple(_finding(measurement, analysis, result) for result in estimator(measurement, analysis))
+    return Findings(rows=tuple(map(refused, rows)) if is_refused(measurement) else rows)
 
 
 def method_of(analysis: Analysis, protocol: Protocol) -> str:
@@ -83,6 +87,7 @@ def method_of(analysis: Analysis, protocol: Protocol) -> str:
         has_covariates=bool(analysis.covariates),
         scheme=protocol.design.allocation.scheme,
         by_rules=protocol.outcome_of(analysis.outcome).reoffending is not None,
+        of_scores=not has_days(protocol.outcome_of(analysis.outcome)),
     )
 
 
@@ -91,7 +96,10 @@ def is_conditional(analysis: Analysis, about: Method) -> bool:
     return about.conditional or analysis.exposure == "at_liberty"
 
 
-def _quantity(analysis: Analysis) -> str:
+def _quantity(measurement: Measurement, analysis: Analysis) -> str:
+    """Name what is added up or scored for each person, nothing where an event is counted."""
+    if ABOUT[method_of(analysis, measurement.trial.protocol)].reads == "score":
+        return "weeks" if measurement.outcome.scale is None else "score"
     if analysis.seriousness is not None:
         return analysis.seriousness.quantity
     return analysis.quantity or ""
@@ -113,6 +121,7 @@ def _finding(measurement: Measurement, analysis: Analysis, result: Estimate) -> 
     horizon_days = result.horizon_days or measurement.horizon_days
     resampling = protocol.resampling
     about = ABOUT[method]
+    counts_events = measurement.has_events and about.reads != "score"
     status: Status = "estimated" if effect.estimate is not None or is_test else "not_estimable"
     return Finding(
         finding=slug(
@@ -147,14 +156,14 @@ def _finding(measurement: Measurement, analysis: Analysis, result: Estimate) -> 
         unit=result.unit,
         n_treatment=result.counts.n_treatment,
         n_control=result.counts.n_control,
-        events_treatment=result.counts.events_treatment,
-        events_control=result.counts.events_control,
+        events_treatment=result.counts.events_treatment if counts_events else None,
+        events_control=result.counts.events_control if counts_events else None,
         status=status,
         reason=effect.reason,
         engine=result.engine,
         seed=resampling.seed if resampling is not None and about.draws else None,
         conditional=is_conditional(analysis, about) if result.conditional is None else result.conditional,
-        quantity=_quantity(analysis),
+        quantity=_quantity(measurement, analysis),
         quantile=analysis.quantile,
         warnings=result.warnings,
         fingerprint=protocol.fingerprint,

@@ -80,7 +80,9 @@ def raw_amounts(measurement: Measurement, quantity: Quantity) -> np.ndarray:
 
 
 def unit_of(quantity: Quantity) -> Unit:
-    """Events are counted; harm and custody are days."""
+    """Events are counted; harm and custody are days; costs are money, in the currency of the economics."""
+    if quantity == "cost":
+        return "money"
     return "count" if quantity == "events" else "days"
 
 

@@ -137,7 +137,8 @@ def covariate_cells(measurement: Measurement, analysis: Analysis) -> Exhibit | N
     that what is withheld because of it says nothing of a fit. A group is a level of a category or of a yes/no
     covariate, people without a value, or a stratum; a number that takes two values is a category by another
     name. What an analysis is about: the event by each of its days and between two of them, a quantity above
-    zero, or a level of seriousness. None for an analysis that adjusts for nothing.
+    zero, or a level of seriousness; of a score, being in the treatment arm, so that there are enough of both.
+    None for an analysis that adjusts for nothing.
     """
     if not analysis.covariates and not analysis.strata:
         return None
@@ -183,6 +184,10 @@ def _what_it_is_about(
 ) -> Mapping[str, tuple[np.ndarray, np.ndarray]]:
     """Return whom an analysis looks at and who of them had what it is about (bool, one per person each)."""
     everyone = np.ones(len(measurement.frame), dtype=bool)
+    compares_scores = not measurement.has_days and analysis.effect_measure == "mean_difference"
+    if compares_scores or not measurement.has_events:
+        known = ~np.isnan(measurement.score)
+        return {"score": (known, known & measurement.treated)}
     used = measurement.known_at_horizon if analysis.incomplete_followup == "leave_out" else everyone
     event, time_days = measurement.event, measurement.time_days
     found = {"event": (everyone, event), "event, known": (used, event)}

@@ -169,6 +169,39 @@ def codes_of(blocks: list[Any]) -> np.ndarray:
     return pd.factorize(np.array([cell or None for cell in cells], dtype=object))[0]
 
 
+class Numbering:
+    """A number for each id of a kind that several tables name, such as mentors: one text, one number."""
+
+    def __init__(self) -> None:
+        self._number: dict[str, int] = {}
+
+    def __call__(self, blocks: list[Any]) -> np.ndarray:
+        """Return the number of each id, `NOTHING` for an empty one, shape (n,)."""
+        _, first, row = np.unique(codes_of(blocks), return_index=True, return_inverse=True)
+        texts = _texts_at(blocks, first)
+        numbers = [self._number.setdefault(text, len(self._number)) if text else NOTHING for text in texts]
+        return np.array(numbers, dtype=np.int64)[row]
+
+
+def _texts_at(blocks: list[Any], rows: np.ndarray) -> list[str]:
+    """Return the ids of these rows of all blocks, in their order."""
+    texts: dict[int, str] = {}
+    start = 0
+    for block in blocks:
+        n = len(block.numbers) if isinstance(block, Numbered) else len(block)
+        inside = rows[(rows >= start) & (rows < start + n)]
+        texts |= zip(inside.tolist(), _some_texts(block, inside - start), strict=True)
+        start += n
+    return [texts[row] for row in rows.tolist()]
+
+
+def _some_texts(block: Any, rows: np.ndarray) -> list[str]:
+    if isinstance(block, Numbered):
+        return _texts(Numbered(block.form, block.numbers[rows]))
+    cells = [block[row] for row in rows.tolist()]
+    return [str(cell if isinstance(block, list) else cell.as_py() or "") for cell in cells]
+
+
 def _texts(block: Numbered) -> list[str]:
     """Write numbers in their form again."""
     width = block.form.count(b"0")

@@ -12,7 +12,7 @@ import pandas as pd
 
 from primus_eval.errors import DisclosureError, InputError, Problem
 from primus_eval.identifiers import in_column
-from primus_eval.loaders.codes import Positions, codes_of, numbered
+from primus_eval.loaders.codes import Numbering, Positions, codes_of, numbered
 from primus_eval.loaders.declared import person_column, tables_of
 from primus_eval.loaders.echoes import without_echoes
 from primus_eval.loaders.events import checked_events
@@ -23,6 +23,9 @@ from primus_eval.loaders.status import with_needed_cells
 from primus_eval.loaders.typed import Ids, TypedTable, read_typed
 from primus_eval.protocol import Data, Events, Participants, TableFile
 from primus_eval.protocol.programme import ProgrammeTable
+
+SHARED_IDS = {"mentor": "mentor", "second_mentor": "mentor", "match": "match"}
+"""Keys of tables of a programme that name a column of ids, and what they are ids of, in whichever table."""
 
 SHORTEST_CANARY = 6
 """Shorter ids, such as running numbers, occur as ordinary numbers and prove nothing."""
@@ -103,6 +106,9 @@ class _Reading:
     folder: Path
     problems: list[Problem] = field(default_factory=list)
     identifying: list[Problem] = field(default_factory=list)
+    numberings: dict[str, Numbering] = field(
+        default_factory=lambda: {kind: Numbering() for kind in SHARED_IDS.values()}
+    )
 
     def read(
         self, name: str, spec: TableFile, ids: dict[str, Ids]
@@ -127,7 +133,15 @@ class _Reading:
             newest=self.data.data_cutoff,
             ids=ids,
             texts=[spec.arm.column] if isinstance(spec, Participants) else [],
+            numberings=self._numbering_of(spec),
         )
+
+    def _numbering_of(self, spec: TableFile) -> dict[str, Numbering]:
+        """Return what numbers each column of ids that other tables of the programme name too."""
+        if not isinstance(spec, ProgrammeTable):
+            return {}
+        named = {getattr(spec, key, None): kind for key, kind in SHARED_IDS.items()}
+        return {column: self.numberings[kind] for column, kind in named.items() if column is not None}
 
 
 def _participants(reading: _Reading) -> tuple[TypedTable | None, list[str]]:

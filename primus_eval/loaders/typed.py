@@ -21,7 +21,7 @@ import pandas as pd
 from primus_eval.errors import InputError, Problem
 from primus_eval.identifiers import Identifier, header_word, in_column, in_name, problem
 from primus_eval.loaders.beside import pointing
-from primus_eval.loaders.codes import codes_of, numbered
+from primus_eval.loaders.codes import Numbering, codes_of, numbered
 from primus_eval.loaders.conversion import as_texts, convert
 from primus_eval.loaders.stand_ins import remark, suspected_codes
 from primus_eval.loaders.table import Block, Coded, TableSource
@@ -97,12 +97,14 @@ def read_typed(
     newest: date | None = None,
     ids: dict[str, Ids],
     texts: Sequence[str] = (),
+    numberings: Mapping[str, Numbering] | None = None,
 ) -> tuple[TypedTable, dict[str, list[Any]]]:
     """Read and convert a table; never raises for bad input, but returns its problems.
 
     ids: for each id column, what turns a block of its cells into something smaller; the results are
     returned by column, one for each block. texts: columns wanted as lists of text (the arm). newest: the
-    last day that the data cover, where it is known.
+    last day that the data cover, where it is known. numberings: for columns of ids that other tables have
+    too, what numbers them.
     """
     reading = _Reading(spec=spec, key=key, newest=newest, ids=ids, texts=tuple(texts))
     for source in sources:
@@ -124,7 +126,7 @@ def read_typed(
         rows_read=reading.rows,
         header=first.header,
         columns_not_read=tuple(name for name in first.header if name not in wanted),
-        frame=_frame(reading.values, spec),
+        frame=_frame(reading.values, spec, numberings or {}),
         lines=tuple(reading.lines),
         codebook=first.codebook,
         remarks=tuple(
@@ -418,10 +420,12 @@ def _days(blocks: list[np.ndarray]) -> dict[str, int]:
     return {str(np.datetime64(low + int(day), "D")): int(times[day]) for day in np.flatnonzero(times)}
 
 
-def _frame(values: dict[str, list[Any]], spec: TableFile) -> pd.DataFrame:
+def _frame(
+    values: dict[str, list[Any]], spec: TableFile, numberings: Mapping[str, Numbering]
+) -> pd.DataFrame:
     columns = {}
-    for name in list(values):
-        columns[name] = _series(values.pop(name), spec.columns[name])  # the blocks are let go one by one
+    for name in list(values):  # the blocks are let go one by one
+        columns[name] = _series(values.pop(name), spec.columns[name], numberings.get(name, codes_of))
     return pd.DataFrame(columns, copy=False)
 
 
@@ -432,10 +436,10 @@ def _compact(values: Any, column: Column) -> Any:
     return numbered(values) if column.type == "id" and not column.missing else values
 
 
-def _series(parts: list[Any], column: Column) -> pd.Series:
+def _series(parts: list[Any], column: Column, numbers_of: Callable[[list[Any]], np.ndarray]) -> pd.Series:
     """Join the blocks of one column into a series of the type that the rest of the package expects."""
     if column.type == "id":
-        codes = codes_of(parts)
+        codes = numbers_of(parts)
         ids = pd.Series(codes, dtype="Int64")
         if column.missing:
             ids[[cell in column.missing for part in parts for cell in as_texts(part)]] = pd.NA

@@ -16,11 +16,13 @@ import pandas as pd
 from primus_eval.definitions import Reoffending
 from primus_eval.errors import InputError, Problem, reconcile
 from primus_eval.measurement.clock import Clock, clock_of, is_mature
+from primus_eval.measurement.costs import person_costs
 from primus_eval.measurement.counting import FATES, Bounds, Counted, Counter
 from primus_eval.measurement.days import FAR, NO_DAY, day_of, days_of
 from primus_eval.measurement.prior import baseline_of, counter_of
 from primus_eval.measurement.reasons import Reasons, arms_of, exclusions
 from primus_eval.measurement.records import Measurement, Tally
+from primus_eval.measurement.resources import Span, span_of
 from primus_eval.measurement.spells import Spells, custody_days, merged, street_end
 from primus_eval.protocol import Outcome
 from primus_eval.protocol.needs import CLOCK_COLUMNS
@@ -109,6 +111,9 @@ def measured(
     people = np.flatnonzero(ready.bounds.measured)
     arms = arms_of(trial)
     frame = _frame(trial, definition, ready, counted, people, treated=arms["treatment"][people])
+    economics = trial.protocol.economics
+    if economics is not None and economics.outcome == outcome.id:
+        frame["cost"] = person_costs(trial, economics, cost_span(trial, ready))[people]
     excluded = exclusions(ready.reasons, trial, arms)
     reconcile(
         len(frame) + sum(exclusion.n for exclusion in excluded) == len(trial.participants),
@@ -129,6 +134,16 @@ def measured(
         tally=_tally(arms, counted),
         unit_row=row_of[counted.unit_person],
         unit_day=counted.unit_day - ready.clock.start[counted.unit_person],
+    )
+
+
+def cost_span(trial: Trial, ready: Ready) -> Span:
+    """Return from when until when costs are added up for each participant: their window, while observed."""
+    return span_of(
+        randomised=_randomised(trial).astype(np.int64),
+        start=ready.clock.start,
+        end=np.minimum(ready.bounds.end, ready.bounds.left_on),
+        runs=ready.clock.runs,
     )
 
 

@@ -20,8 +20,14 @@ COLUMN_OF: dict[Quantity, str] = {
     "harm_days": "harm_days",
     "most_serious_harm_days": "most_serious_harm_days",
     "custody_days": "custody_days",
+    "cost": "cost",
 }
-"""The column of a measurement's frame that holds each quantity."""
+"""The column of a measurement's frame that holds each quantity; cost only where the protocol prices it."""
+
+
+def has_days(outcome: Outcome) -> bool:
+    """Whether an outcome is an event that happens on a day, and no score or number of weeks."""
+    return outcome.scale is None and outcome.register_weeks is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +65,11 @@ class Measurement:
     event before). `people` are the rows of these people among the participants; `baseline` has the same rows
     and the columns of the protocol that were measured before randomisation. `unit_row` and `unit_day` have
     the row of `frame` and the day of follow-up of every counted unit.
+
+    A score is no event and has no day: its frame has score (NaN where not observed at the wave of
+    comparison), baseline_score and state (a word of `WaveState`), and `repeated` has row (of `frame`), wave
+    and score of every assessment after baseline. Weeks with a code of a register are the score of that
+    outcome, whose event is whether they were more than a declared share.
     """
 
     trial: Trial
@@ -73,9 +84,28 @@ class Measurement:
     tally: tuple[Tally, ...] = ()
     unit_row: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     unit_day: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    repeated: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def __repr__(self) -> str:
         return f"Measurement({self.outcome.id}, {self.population}, {len(self.frame)} people)"
+
+    @property
+    def has_days(self) -> bool:
+        """Whether the outcome is an event that happens on a day, so that there are curves and rates."""
+        return has_days(self.outcome)
+
+    @property
+    def has_events(self) -> bool:
+        """Whether people can be counted who had the outcome: not where it is a score."""
+        weeks = self.outcome.register_weeks
+        return self.has_days or (weeks is not None and weeks.more_than is not None)
+
+    @property
+    def score(self) -> np.ndarray:
+        """The score of each person, or their weeks; NaN where not observed, and of an event; shape (n,)."""
+        if "score" not in self.frame:
+            return np.full(len(self.frame), np.nan)
+        return self.frame["score"].to_numpy(dtype=float)
 
     @property
     def treated(self) -> np.ndarray:

@@ -42,6 +42,12 @@ EXHIBITS = {
     "curve_effects": "differences along the curves",
     "standardised_curve": "the curve from a Cox model",
     "proportional_odds": "the odds ratios at each line between levels",
+    "scale_waves": "who was assessed where and when",
+    "scale_ends": "who was at an end of the scale before",
+    "scale_assessors": "who assessed",
+    "scale_model": "the differences at each wave",
+    "weeks_divided": "how the weeks were spent",
+    "holm": "the p-values adjusted together",
 }
 
 
