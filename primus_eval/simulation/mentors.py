@@ -1,106 +1,144 @@
-"""Who mentored whom: two mentors for each person who met one, from the area of release."""
+"""Who mentored whom: two mentors for each person who met one, and another where a mentor gave up early."""
 
 from __future__ import annotations
 
-from heapq import heappop, heappush
+from collections.abc import Sequence
+from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
 
 import numpy as np
-import pandas as pd
 
 from primus_eval.simulation.people import NEVER, People
 from primus_eval.simulation.scenario import AREAS, Scenario
-from primus_eval.simulation.streams import CODES, MATCH, uniforms
-from primus_eval.simulation.tables import codes, dates, in_order
+from primus_eval.simulation.streams import ENDING, MATCH, uniforms
 
-SLOTS = 2
+SLOTS, TRIES = 2, 2
+"""Places for mentors of each person, and how many may fill a place one after the other."""
 YEAR_DAYS = 365
 """The mentors stay until so long after release."""
-END_REASONS = ("completed", "mentee", "mentor", "died", "left_country")
+END_REASONS = ("completed", "mentee", "mentor", "died", "left_country", "custody")
+COMPLETED, BY_MENTEE, BY_MENTOR, DIED, LEFT_COUNTRY, CUSTODY = range(6)
 SHARE_ENDED_BY_MENTEE, SHARE_ENDED_BY_MENTOR = 0.18, 0.08
-APPROVAL_DAYS = 60
+LEFT_REASONS = ("commitment_over", "time", "moved")
+SHARE_LEAVING, SHARE_LEAVING_WHO_GAVE_UP, SHARE_MOVED = 0.15, 0.60, 0.20
+"""Mentors who leave the programme when a match ends; when they ended it themselves; those who moved away."""
+FEWEST_DAYS_LEFT = 60
+"""A place is not filled again so shortly before the planned end."""
 
 
-def mentor_tables(
-    people: People, offered: np.ndarray, ids: np.ndarray, scenario: Scenario, *, seed: int
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the table of mentors and that of matches, which has a row for each of the two places.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mentors:
+    """One row per mentor who was ever matched. left_on: `NEVER` for who stays; left_by: number of why."""
 
-    A mentor has one person after the other; only who is free on the day of the match is chosen.
+    area: np.ndarray
+    approved_on: np.ndarray
+    left_on: np.ndarray
+    left_by: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.area)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matches:
+    """One row per person and mentor. slot and nth count from 0; nth is 1 where a mentor was replaced."""
+
+    person: np.ndarray
+    slot: np.ndarray
+    nth: np.ndarray
+    mentor: np.ndarray
+    began: np.ndarray
+    ended: np.ndarray
+    reason: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.person)
+
+
+class _Pool:
+    """Mentors by area, each with one person at a time; a new one is approved where none is free."""
+
+    def __init__(self) -> None:
+        self.free_from: dict[int, list[tuple[int, int]]] = {area: [] for area in range(len(AREAS))}
+        self.rows: list[list[int]] = []
+
+    def take(self, area: int, day: int, u: float) -> int:
+        """Take the mentor of an area who has been free for longest, or approve a new one in time."""
+        free = self.free_from[area]
+        if free and free[0][0] <= day:
+            return heappop(free)[1]
+        self.rows.append([area, day - 10 - int(200 * u), NEVER, 0])
+        return len(self.rows) - 1
+
+    def give_back(self, mentor: int, day: int, reason: int, u: float) -> None:
+        """A match is over: the mentor is free for another person, or leaves the programme."""
+        gave_up = reason == BY_MENTOR
+        if u < (SHARE_LEAVING_WHO_GAVE_UP if gave_up else SHARE_LEAVING):
+            self.rows[mentor][2:] = [day, 2 if u < SHARE_MOVED * SHARE_LEAVING else int(gave_up)]
+        else:
+            heappush(self.free_from[self.rows[mentor][0]], (day, mentor))
+
+    def mentors(self) -> Mentors:
+        area, approved, left, why = np.array(self.rows, dtype=np.int64).reshape(-1, 4).T
+        return Mentors(area=area, approved_on=approved, left_on=left, left_by=why)
+
+
+def match(
+    people: People, offered: np.ndarray, in_custody_from: np.ndarray, scenario: Scenario, *, seed: int
+) -> tuple[Mentors, Matches]:
+    """Return the mentors and all matches up to the cut-off, in order of time.
+
+    in_custody_from: first day in custody after release, shape (n,), where some matches end for good.
     """
-    cutoff = scenario.day("data_cutoff")
-    matched = np.flatnonzero(offered & people.takes_up)
-    u = uniforms(seed, MATCH, first=int(people.number[0]), people=len(people), each=8)
+    first = int(people.number[0])
+    u = uniforms(seed, MATCH, first=first, people=len(people), each=8)
+    more = uniforms(seed, ENDING, first=first, people=len(people), each=16).reshape(-1, SLOTS, TRIES, 4)
     began = people.randomised_on + 3 + np.floor(25 * u[:, 0]).astype(np.int64)
-    rows: list[tuple[int, int, int, int, int, int]] = []
-    mentors: list[tuple[int, int]] = []
-    free_from: dict[int, list[tuple[int, int]]] = {area: [] for area in range(len(AREAS))}
-    for person in sorted(matched, key=lambda row: (began[row], row)):
-        area = int(people.area[person])
-        ends, reasons = _ends(people, int(person), int(began[person]), u[person], cutoff)
-        pair = [_mentor(free_from[area], mentors, area, int(began[person]), v) for v in u[person, 6:8]]
-        for slot, mentor in enumerate(pair):
-            heappush(free_from[area], (ends[slot], mentor))
-            rows.append((int(person), slot + 1, mentor, int(began[person]), ends[slot], reasons[slot]))
-    names = codes("M", len(mentors), seed=seed, stream=CODES + 3)
-    return _mentors(mentors, names), _matches(rows, ids, names, cutoff)
+    wanted = [
+        (int(began[person]), int(person), slot, 0)
+        for person in np.flatnonzero(offered & people.takes_up)
+        for slot in range(SLOTS)
+    ]
+    heapify(wanted)
+    pool, rows = _Pool(), []
+    while wanted:
+        day, person, slot, nth = heappop(wanted)
+        returns, leaves, elsewhere, wait = more[person, slot, nth]
+        area = (int(people.area[person]) + (elsewhere < scenario.mentors_from_elsewhere)) % len(AREAS)
+        mentor = pool.take(area, day, u[person, 6 + slot])
+        custody = int(in_custody_from[person])
+        limit = custody if custody > day and returns < scenario.ended_by_custody else NEVER
+        planned, end, why = _end(people, person, day, u[person, 1 + 2 * slot :], nth, limit, scenario)
+        pool.give_back(mentor, end, why, leaves)
+        rows.append((person, slot, nth, mentor, day, end, why))
+        again = end + 5 + int(25 * wait)
+        if why == BY_MENTOR and again + FEWEST_DAYS_LEFT < min(planned, scenario.day("data_cutoff")):
+            heappush(wanted, (again, person, slot, 1))
+    return pool.mentors(), _matches(rows)
 
 
-def _ends(people: People, person: int, began: int, u: np.ndarray, cutoff: int) -> tuple[list[int], list[int]]:
-    """Return when and why each of the two matches of a person ended."""
+def _end(
+    people: People, person: int, began: int, u: np.ndarray, nth: int, limit: int, scenario: Scenario
+) -> tuple[int, int, int]:
+    """Return the planned end of a match, its end, and why it ended; u: whether early, and how early."""
     released = int(people.released_on[person])
     planned = released + YEAR_DAYS if released < NEVER else NEVER
-    ends, reasons = [], []
-    for slot in range(SLOTS):
-        chance, share = u[1 + 2 * slot], u[2 + 2 * slot]
-        end, why = planned, 0
-        if chance < SHARE_ENDED_BY_MENTEE + SHARE_ENDED_BY_MENTOR:
-            end = began + 30 + int(share * (min(planned, cutoff) - began - 30))
-            why = 1 if chance < SHARE_ENDED_BY_MENTEE else 2
-        for day, reason in ((int(people.died_on[person]), 3), (int(people.left_on[person]), 4)):
-            if day < end:
-                end, why = day, reason
-        ends.append(max(end, began))
-        reasons.append(why)
-    return ends, reasons
+    end, why = planned, COMPLETED
+    if nth == 0 and u[0] < SHARE_ENDED_BY_MENTEE + SHARE_ENDED_BY_MENTOR:
+        last = min(planned, scenario.day("data_cutoff"))
+        end = began + 30 + int(u[1] * (last - began - 30))
+        why = BY_MENTEE if u[0] < SHARE_ENDED_BY_MENTEE else BY_MENTOR
+    for day, reason in (
+        (int(people.died_on[person]), DIED),
+        (int(people.left_on[person]), LEFT_COUNTRY),
+        (limit, CUSTODY),
+    ):
+        if day < end:
+            end, why = day, reason
+    return planned, max(end, began), why
 
 
-def _mentor(
-    free_from: list[tuple[int, int]], mentors: list[tuple[int, int]], area: int, day: int, u: float
-) -> int:
-    """Take the mentor of an area who has been free for longest, or approve a new one in time."""
-    if free_from and free_from[0][0] <= day:
-        return heappop(free_from)[1]
-    mentors.append((area, day - 10 - int(200 * u)))
-    return len(mentors) - 1
-
-
-def _mentors(mentors: list[tuple[int, int]], names: np.ndarray) -> pd.DataFrame:
-    area = np.array([area for area, _ in mentors], dtype=np.int64)
-    approved = np.array([day for _, day in mentors], dtype=np.int64)
-    frame = pd.DataFrame(
-        {
-            "mentor": names,
-            "area": np.take(AREAS, area) if len(area) else names,
-            "recruited_on": dates(approved - APPROVAL_DAYS),
-            "approved_on": dates(approved),
-        }
-    )
-    return in_order(frame, ["mentor"])
-
-
-def _matches(
-    rows: list[tuple[int, int, int, int, int, int]], ids: np.ndarray, names: np.ndarray, cutoff: int
-) -> pd.DataFrame:
-    person, slot, mentor, began, ended, why = np.array(rows, dtype=np.int64).reshape(-1, 6).T
-    over = ended <= cutoff
-    frame = pd.DataFrame(
-        {
-            "person": ids[person],
-            "mentor": names[mentor],
-            "slot": slot.astype(str),
-            "matched_on": dates(began),
-            "ended_on": dates(ended, known=over),
-            "end_reason": np.where(over, np.take(END_REASONS, why), ""),
-        }
-    )
-    return in_order(frame, ["person", "slot"])
+def _matches(rows: Sequence[tuple[int, ...]]) -> Matches:
+    columns = np.array(rows, dtype=np.int64).reshape(-1, 7).T
+    names = ("person", "slot", "nth", "mentor", "began", "ended", "reason")
+    return Matches(**dict(zip(names, columns, strict=True)))

@@ -38,6 +38,16 @@ RANGES: dict[str, tuple[float, float, str]] = {
     "sentence_days": (0, 36_525, "(]"),
     **dict.fromkeys(("recall", "death", "deportation", "emigration"), (0, MOST_A_YEAR, "[]")),
     "recruitment_days": (1, 36_525, "[]"),
+    "contacts_per_week": (0, 7, "[]"),
+    "contact_spread": (0, 2, "[]"),
+    "contacts_held": (0.05, 1, "[]"),
+    **dict.fromkeys(("visits_before_release", "visits_in_custody", "met_at_gate"), (0, 1, "[]")),
+    **dict.fromkeys(("ended_by_custody", "mentors_from_elsewhere", "supervised"), (0, 1, "[]")),
+    **dict.fromkeys(("services_usual", "services_offered", "other_mentoring"), (0, 1, "[]")),
+    **dict.fromkeys(("interviewed_free", "interviewed_in_custody"), (0, 1, "[]")),
+    "wellbeing_gain": (-50, 50, "[]"),
+    "incidents": (0, MOST_A_YEAR, "[]"),
+    "cost_per_person": (0, 10_000_000, "[]"),
 }
 """From where to where a number may be, and which ends belong to it. Neither infinity nor NaN is inside."""
 
@@ -49,7 +59,9 @@ class Scenario:
     The intensity of offending at liberty is: rate of the risk group x frailty of the person x
     exp(age_effect x (age - 32)) x shape of the time since release x `hazard_ratio` for people who met a
     mentor. So the effect is the same for everybody whom it reaches, and none of those who were offered
-    mentors and never met one. Checked: tests/test_simulation.py recovers each from what was drawn.
+    mentors and never met one. How many contacts somebody has changes nothing: neither do services, needs or
+    weeks at work, and nothing of these changes offending. Checked: tests/test_simulation.py and
+    tests/test_simulation_programme.py recover each from what was drawn.
     """
 
     hazard_ratio: float = 0.80
@@ -102,6 +114,41 @@ class Scenario:
     """Share of people who are still in prison at the cut-off, though release was planned."""
     prior_rates: ByGroup = (0.5, 1.1, 1.9)
     """Offending occasions per year at liberty before the index imprisonment, by risk group."""
+    contacts_per_week: float = 0.7
+    """Contacts held per week, on average, between a person at liberty who is matched and the mentors."""
+    contact_spread: float = 0.5
+    """Standard deviation of a person's own rate of contacts over its mean, which follows a gamma
+    distribution: contacts per week are gamma-Poisson, and depend on nothing else of the person."""
+    contacts_held: float = 0.85
+    """Share of contacts that take place, of those that are arranged."""
+    visits_before_release: float = 0.6
+    """How frequent contacts are in prison before release, beside those at liberty."""
+    visits_in_custody: float = 0.05
+    """How frequent they are in custody after release: contact all but stops."""
+    met_at_gate: float = 0.55
+    """Share with whom a meeting on the day of release is arranged, of those who are matched by then."""
+    ended_by_custody: float = 0.8
+    """Share of matches that end for good on the first day of custody after release."""
+    mentors_from_elsewhere: float = 0.08
+    """Share of matches with a mentor from another area than that of release."""
+    supervised: float = 0.65
+    """Share of months with a match in which a mentor is supervised."""
+    services_usual: float = 0.25
+    """Share of the control arm who begin a service of each kind, whatever they need."""
+    services_offered: float = 0.40
+    """The same share among those offered mentors."""
+    other_mentoring: float = 0.08
+    """Share of the control arm who find a mentor elsewhere; a quarter of that among those offered two."""
+    interviewed_free: float = 0.75
+    """Share of people who are interviewed at a wave after release, of those at liberty."""
+    interviewed_in_custody: float = 0.6
+    """The same share of those in custody on the day."""
+    wellbeing_gain: float = 5.0
+    """Points of wellbeing that the offer adds at the last wave, for everybody; half of it at the first."""
+    incidents: float = 0.03
+    """Adverse incidents per year from randomisation to a year after release, in both arms alike."""
+    cost_per_person: float = 38_000.0
+    """Cost of the programme in DKK for each person who is offered mentors, met or not."""
     recruitment_start: date = date(2017, 1, 1)
     recruitment_days: int = 815
     """How long it takes to randomise everybody, evenly."""

@@ -14,6 +14,10 @@ PER_BLOCK = 4
 PERSON, MATCH, CODES, ALLOCATION, PRIOR, OFFENCE = 0, 1, 2, 100, 1_000, 2_000
 """Streams. ALLOCATION takes one for each stratum, PRIOR and OFFENCE one for each occasion of a person: the
 first, the second and so on."""
+BACKGROUND, ENDING, MENTOR, APPLICANT, SERVICE, NEED, INCIDENT = 10, 11, 12, 13, 20, 40, 10_000
+STRETCH, CONTACT, SUPERVISION = 4_000, 5_000, 30_000
+"""Streams of the programme: SERVICE takes one for each kind of service, NEED one for each wave, INCIDENT,
+STRETCH and CONTACT one for each occasion of a person, SUPERVISION one for each month of a mentor."""
 
 
 def uniforms(seed: int, stream: int, *, first: int, people: int, each: int) -> np.ndarray:

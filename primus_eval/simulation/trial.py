@@ -10,14 +10,20 @@ import numpy as np
 import pandas as pd
 
 from primus_eval.errors import InputError, Problem
+from primus_eval.simulation.accounts import changes_table, costs_table
 from primus_eval.simulation.allocation import allocate
 from primus_eval.simulation.before import earlier_offences, index_imprisonment
-from primus_eval.simulation.mentors import mentor_tables
+from primus_eval.simulation.contact_table import contacts_table
+from primus_eval.simulation.contacts import contacts_of
+from primus_eval.simulation.mentor_tables import matches_table, mentors_table, supervision_table
+from primus_eval.simulation.mentors import match
+from primus_eval.simulation.needs import needs_table, true_gain
 from primus_eval.simulation.offending import follow
 from primus_eval.simulation.people import People, draw_people
 from primus_eval.simulation.protocol_text import protocol_text
 from primus_eval.simulation.records import Offences, Spells, joined
-from primus_eval.simulation.scenario import Scenario
+from primus_eval.simulation.scenario import PRISONS, Scenario
+from primus_eval.simulation.services import adverse_table, services_table, weeks_table
 from primus_eval.simulation.tables import (
     custody_table,
     events_table,
@@ -26,6 +32,7 @@ from primus_eval.simulation.tables import (
     status_table,
 )
 from primus_eval.simulation.truth import TRUTH_DRAWS, TrueRisk, true_risks
+from primus_eval.simulation.whereabouts import Custody, without_overlap
 
 FEWEST_PEOPLE, MOST_PEOPLE = 8, 1_000_000
 FEWEST_DRAWS = 1_000
@@ -83,12 +90,20 @@ def simulate(
     _require(people, seed, truth_draws)
     world = scenario or Scenario()
     truth = true_risks(world, draws=truth_draws) if truth_draws else ()
+    tables = _tables(draw(world, people=people, seed=seed), world, seed)
     return SimulatedTrial(
         people=people,
         seed=seed,
         scenario=world,
-        tables=MappingProxyType(_tables(draw(world, people=people, seed=seed), world, seed)),
-        protocol_text=protocol_text(world, people=people, seed=seed, truth=truth),
+        tables=MappingProxyType(tables),
+        protocol_text=protocol_text(
+            world,
+            people=people,
+            seed=seed,
+            truth=truth,
+            by_prison=_by_prison(tables["participants"]),
+            gain=true_gain(world, draws=truth_draws) if truth_draws else None,
+        ),
         truth=truth,
     )
 
@@ -103,18 +118,44 @@ def draw(scenario: Scenario, *, people: int, seed: int) -> Drawn:
 
 
 def _tables(drawn: Drawn, scenario: Scenario, seed: int) -> dict[str, pd.DataFrame]:
-    people = drawn.people
+    people, offered = drawn.people, drawn.offered
     ids = person_codes(people, seed=seed)
     offences = joined([earlier_offences(people, scenario, seed=seed), drawn.offences])
     spells = joined([index_imprisonment(people), drawn.spells])
-    mentors, matches = mentor_tables(people, drawn.offered, ids, scenario, seed=seed)
     return {
-        "participants": participants_table(people, drawn.offered, ids, scenario),
+        "participants": participants_table(people, offered, ids, scenario, seed=seed),
         "events": events_table(people, offences, ids, scenario, seed=seed),
         "custody": custody_table(people, spells, ids, scenario),
         "status": status_table(people, ids, scenario),
-        "mentors": mentors,
-        "matches": matches,
+        **_programme(people, offered, spells, ids, scenario, seed),
+    }
+
+
+def _by_prison(participants: pd.DataFrame) -> dict[str, int]:
+    counts = participants["prison"].value_counts()
+    return {prison: int(counts.get(prison, 0)) for prison in PRISONS}
+
+
+def _programme(
+    people: People, offered: np.ndarray, spells: Spells, ids: np.ndarray, scenario: Scenario, seed: int
+) -> dict[str, pd.DataFrame]:
+    """Return the tables of what was delivered, and of what else is known of both arms."""
+    until = scenario.day("data_cutoff")
+    custody = Custody(spells=without_overlap(people, spells, until=until))
+    mentors, matches = match(people, offered, custody.first_after(people), scenario, seed=seed)
+    of_mentors, names = mentors_table(mentors, scenario, seed=seed)
+    contacts = contacts_of(people, matches, custody, scenario, seed=seed)
+    return {
+        "mentors": of_mentors,
+        "matches": matches_table(people, mentors, matches, ids, names, scenario),
+        "contacts": contacts_table(people, matches, contacts, ids, names),
+        "supervision": supervision_table(mentors, matches, names, scenario, seed=seed),
+        "services": services_table(people, offered, ids, scenario, seed=seed),
+        "needs": needs_table(people, offered, custody, ids, scenario, seed=seed),
+        "weeks": weeks_table(people, ids, scenario, seed=seed),
+        "adverse": adverse_table(people, ids, scenario, seed=seed),
+        "changes": changes_table(scenario),
+        "costs": costs_table(offered, scenario),
     }
 
 
