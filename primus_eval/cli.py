@@ -98,6 +98,28 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--quiet", action="store_true", help="no progress on standard error")
     run.set_defaults(verb=_run)
 
+    update = verbs.add_parser("update", help="a new delivery under the same protocol: what changed since")
+    update.add_argument("protocol", help="the protocol.toml of the last report, or the folder that holds it")
+    update.add_argument(
+        "--data",
+        required=True,
+        metavar="FOLDER",
+        help="the new delivery: files of the same names, or a protocol.toml of its own that differs in the "
+        "names of files and data_cutoff only",
+    )
+    update.add_argument(
+        "--cutoff", metavar="DATE", help="the last day that the new registers cover, such as 2027-03-31"
+    )
+    update.add_argument("--out", required=True, help="folder for the report")
+    update.add_argument(
+        "--report",
+        metavar="FILE",
+        help="the findings.json of the last report, to see that it comes out again",
+    )
+    _add_report_options(update, appraisals="default: every appraisal*.toml beside the protocol")
+    update.add_argument("--quiet", action="store_true", help="no progress on standard error")
+    update.set_defaults(verb=_update)
+
     definitions = verbs.add_parser("definitions", help="what official statistics count, with their sources")
     definitions.add_argument(
         "name", nargs="?", metavar="NAME", help="a preset: its rules in words; without it, a list of all"
@@ -213,6 +235,24 @@ def _run(options: argparse.Namespace) -> None:
     out = run(
         options.protocol,
         options.out,
+        appraisals=options.appraisal,
+        **_report_options(options),
+        progress=lambda message: _say(options, message),
+    )
+    _print_documents(out)
+
+
+def _update(options: argparse.Namespace) -> None:
+    _say(options, "loading the libraries")
+    from primus_eval.pipeline import update
+    from primus_eval.updating.same_trial import day_given
+
+    out = update(
+        options.protocol,
+        options.data,
+        options.out,
+        cutoff=day_given(options.cutoff),
+        report=options.report,
         appraisals=options.appraisal,
         **_report_options(options),
         progress=lambda message: _say(options, message),
