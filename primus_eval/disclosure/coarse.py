@@ -41,6 +41,18 @@ def midpoint(count: int, k: int) -> int:
     return 0 if count == 0 else -(-count // step) * step - step // 2
 
 
+def behind(rounded: int, k: int) -> tuple[int, int]:
+    """Return the fewest and the most people that round to a midpoint.
+
+    >>> behind(0, 5), behind(3, 5), behind(45, 5)
+    ((0, 0), (1, 6), (43, 48))
+    """
+    if rounded == 0:
+        return 0, 0
+    most = rounded + (k + 1) // 2
+    return most - k, most
+
+
 def coarse_risk_table(
     table: Exhibit,
     *,

@@ -74,6 +74,12 @@ def followed_in_flow(findings: Findings) -> list[Counts]:
     return [] if flow is None else [*_at(flow, "followed"), *_at(flow, "followed_to_horizon")]
 
 
+def randomised_in_flow(findings: Findings) -> list[tuple[int, int]]:
+    """Return how many were randomised to treatment and to control, if the flow says it."""
+    flow = flow_of(findings)
+    return [] if flow is None else [(n[1], n[3]) for n in _at(flow, "randomised")]
+
+
 def _not_left_out(flow: Exhibit) -> list[Counts]:
     """Return who remains after each reason for leaving people out, in the order in which they are given.
 

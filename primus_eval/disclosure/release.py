@@ -20,6 +20,7 @@ from primus_eval.disclosure.adjusted import KIND as COVARIATE_CELLS
 from primus_eval.disclosure.adjusted import REASON as SMALL_LEVEL
 from primus_eval.disclosure.adjusted import with_small_levels, without_levels, without_terms
 from primus_eval.disclosure.cells import is_small
+from primus_eval.disclosure.chapters import released_chapters
 from primus_eval.disclosure.coarse import (
     can_be_recomputed,
     coarse_baseline,
@@ -40,15 +41,26 @@ from primus_eval.disclosure.contributors import (
 from primus_eval.disclosure.digits import diagnosis_with_few_digits, with_few_digits
 from primus_eval.disclosure.early import KIND as KNOWN
 from primus_eval.disclosure.early import whole_people, without_early_losses
+from primus_eval.disclosure.economics import PLANNED as PRICES
 from primus_eval.disclosure.groups import group_counts
-from primus_eval.disclosure.losses import columns_to_blur, hides_losses, parts_with_small_loss
+from primus_eval.disclosure.indicators import Beside
+from primus_eval.disclosure.long_term import said_before
+from primus_eval.disclosure.losses import (
+    ARMS,
+    columns_to_blur,
+    hides_losses,
+    parts_with_small_loss,
+    randomised_in_flow,
+)
 from primus_eval.disclosure.parts_of_window import (
     about_whole_windows,
     is_part,
     parts_to_withhold,
     without_counts,
 )
+from primus_eval.disclosure.programme import reach_tells_of_few
 from primus_eval.disclosure.rounded import ROUNDED, round_exhibit, without_means
+from primus_eval.disclosure.scales import scores_of, scores_to_withhold, without_scores
 from primus_eval.disclosure.view import Released
 from primus_eval.disclosure.withholding import Target, withheld_findings, withheld_targets
 from primus_eval.errors import DisclosureError, Problem
@@ -91,8 +103,8 @@ def release(findings: Findings) -> Released:
         shown = tuple(exhibit for exhibit in findings.exhibits if exhibit.kind != COVARIATE_CELLS)
         return Released(findings=_with_statement(replace(findings, exhibits=shown), rules, withheld=[]))
     k = int(rules["threshold"])
-    whole = about_whole_windows(findings)
-    targets = withheld_targets(whole, k=k)
+    whole = _about_events(findings)
+    targets = said_before(findings, k=k) | withheld_targets(whole, k=k)
     names = withheld_findings(whole, targets, k=k) | _parts_and_sums(findings, targets, k=k)
     small = with_small_levels(findings, k=k)
     for row in findings.rows:
@@ -114,16 +126,24 @@ def release(findings: Findings) -> Released:
         if exhibit.notes.get("withheld_counts") or exhibit.notes.get("withheld_variables")
     ]
     released = Findings(rows=rows, exhibits=exhibits, context=_without_event_rows(findings.context))
-    if hide_losses:
-        released = _without_sizes(released)
+    released = _without_sizes(
+        released, design=hide_losses, reach=hide_losses or reach_tells_of_few(findings, k=k)
+    )
     return Released(findings=_with_statement(released, rules, withheld=withheld))
+
+
+def _about_events(findings: Findings) -> Findings:
+    """Return the findings that leave with numbers of people: about events, and about whole windows."""
+    return without_scores(about_whole_windows(findings))
 
 
 def _parts_and_sums(findings: Findings, targets: Mapping[Target, Reason], *, k: int) -> dict[str, Reason]:
     """Say which findings about a part of the window, and which sums over people, are withheld, and why."""
-    few, sums = parts_to_withhold(findings, k=k), dominated(findings, k=k)
+    few, sums = parts_to_withhold(without_scores(findings), k=k), dominated(findings, k=k)
     levels = too_few_at_a_level(findings, k=k)
-    found: dict[str, Reason] = {}
+    found: dict[str, Reason] = scores_to_withhold(
+        findings, k=k, dominated={target for target, quantities in sums.items() if quantities}
+    )
     for row in findings.rows:
         target = (row.outcome, row.population)
         if is_part(row, findings.context) and (target in targets or target in few):
@@ -147,7 +167,7 @@ def _coarse(row: Finding, findings: Findings) -> Finding:
         return replace(row, engine="", scale="identity")
     row = without_levels(row, rule=next(asked)["missing_covariates"])
     row = with_few_digits(row, is_part=part)
-    return without_counts(row) if part else row
+    return without_counts(row) if part or row.outcome in scores_of(findings.context) else row
 
 
 def _with_statement(
@@ -173,7 +193,8 @@ class _Leaving:
     of which something is withheld, and with it what stands beside them: that it is there would say that there
     was an answer. sums: quantities of which nothing may be said. blurred, defining, strata: columns whose
     numbers of people must not follow, that define a part, that allocation was stratified by. whole: the whole
-    people that risks by curves are shown as.
+    people that risks by curves are shown as. chapters: exhibits on delivery, needs, later years and costs, as
+    they leave.
     """
 
     k: int
@@ -190,6 +211,7 @@ class _Leaving:
     defining: set[str]
     strata: set[str]
     whole: Mapping[Target, Table2x2]
+    chapters: Mapping[str, Exhibit]
 
 
 def _exhibits(
@@ -201,7 +223,7 @@ def _exhibits(
     hide_losses: bool,
 ) -> tuple[Exhibit, ...]:
     """Release each exhibit by its kind; some are there for these rules only."""
-    whole = about_whole_windows(findings)
+    whole = _about_events(findings)
     sizes = _sizes(rows)
     windows = {item["id"]: item["horizon_days"] for item in findings.context["protocol"]["outcome"]}
     of_whole_people = {
@@ -214,6 +236,19 @@ def _exhibits(
         for population in {ASSIGNED, *(exhibit.population for exhibit in findings.exhibits)}
     }
     about_all = [row for row in rows if row.population == ASSIGNED]
+    hidden = {row.outcome for row in about_all}
+    hidden -= {row.outcome for row in about_all if row.status != "withheld"}
+    randomised = [] if hide_losses else randomised_in_flow(findings)
+    beside = Beside(
+        k=k,
+        shown={
+            arm: [pair[place] for pair in (*randomised, *sizes_in[ASSIGNED])]
+            for place, arm in enumerate(ARMS)
+        },
+        hide_losses=hide_losses,
+        hide_reach=hide_losses or reach_tells_of_few(findings, k=k),
+        hidden=hidden,
+    )
     leaving = _Leaving(
         k=k,
         hide_losses=hide_losses,
@@ -232,14 +267,22 @@ def _exhibits(
             if table.status != "withheld"
         },
         too_near=parts_with_small_loss(whole, k=k),
-        hidden={row.outcome for row in about_all}
-        - {row.outcome for row in about_all if row.status != "withheld"},
+        hidden=hidden,
         gone={row.analysis for row in rows if row.status == "withheld"},
         sums=dominated(findings, k=k),
         blurred=columns_to_blur(whole, k=k, all_of_them=hide_losses),
         defining={group.column for group in group_counts(whole).values()},
         strata=set(findings.context["protocol"]["design"]["allocation"]["strata"]),
         whole=of_whole_people,
+        chapters=released_chapters(
+            findings,
+            rows,
+            beside,
+            targets=targets,
+            sizes=sizes_in[ASSIGNED],
+            whole=of_whole_people,
+            dominated=dominated(findings, k=k),
+        ),
     )
     return tuple(
         _exhibit(item, leaving)
@@ -255,10 +298,12 @@ def _events(table: Table2x2 | None) -> dict[str, int] | None:
 def _exhibit(exhibit: Exhibit, leaving: _Leaving) -> Exhibit:
     """Release one exhibit; one of an unknown kind is shown only if none of its counts is small."""
     k, target = leaving.k, (exhibit.outcome, exhibit.population)
-    if exhibit.status == "withheld":
+    if exhibit.status == "withheld" or exhibit.kind == PRICES:
         return exhibit
     if target in leaving.targets:
         return exhibit.withheld(leaving.targets[target])
+    if exhibit.id in leaving.chapters:
+        return leaving.chapters[exhibit.id]
     if exhibit.kind in ("curve", "risk_table"):
         return _by_time(exhibit, leaving)
     if exhibit.kind == "flow":
@@ -358,11 +403,20 @@ def _unread(account: Mapping[str, Any]) -> int:
     return int(account.get("n_columns_not_read", len(account["columns_not_read"])))
 
 
-def _without_sizes(findings: Findings) -> Findings:
-    """Drop the numbers of people that would give a small loss back, and the hash that they went into."""
+def _without_sizes(findings: Findings, *, design: bool, reach: bool) -> Findings:
+    """Drop the numbers of people that would give a small loss back, and the hash that they went into.
+
+    design: those assessed, randomised and read. reach: those eligible, informed and consenting.
+    """
     protocol = findings.context["protocol"]
-    design = {**protocol["design"], "assessed": None, "not_randomised": []}
-    protocol = {**protocol, "design": design}
+    process = protocol.get("process")
+    reach = reach and bool(process and process["reach"])
+    if not design and not reach:
+        return findings
+    if design:
+        protocol = {**protocol, "design": {**protocol["design"], "assessed": None, "not_randomised": []}}
+    if reach:
+        protocol = {**protocol, "process": {**process, "reach": []}}
     fingerprint = hashlib.sha256(
         json.dumps(protocol, sort_keys=True, ensure_ascii=False).encode()
     ).hexdigest()
@@ -370,7 +424,8 @@ def _without_sizes(findings: Findings) -> Findings:
         **findings.context,
         "protocol": protocol,
         "fingerprint": fingerprint,
-        "accounts": [{**account, "rows_read": None} for account in findings.context["accounts"]],
     }
+    if design:
+        context["accounts"] = [{**account, "rows_read": None} for account in findings.context["accounts"]]
     rows = tuple(replace(row, fingerprint=fingerprint) for row in findings.rows)
     return Findings(rows=rows, exhibits=findings.exhibits, context=context)

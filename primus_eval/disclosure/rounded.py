@@ -18,7 +18,7 @@ from itertools import product
 from typing import Any
 
 from primus_eval.comparison import COUNTS
-from primus_eval.disclosure.coarse import midpoint, nearest_shown
+from primus_eval.disclosure.coarse import behind, midpoint, nearest_shown
 from primus_eval.disclosure.losses import ARMS
 from primus_eval.findings import Cell, Exhibit
 from primus_eval.numerics.proportions import Table2x2, risk_difference_newcombe
@@ -185,10 +185,10 @@ def _widest(counts: Mapping[str, int], *, k: int, conf_level: float) -> dict[str
     in for a near one.
     """
     sizes = [
-        (max(_behind(counts[f"known_{arm}"], k)[0] - (k - 1), 1), _behind(counts[f"n_{arm}"], k)[1] + k - 1)
+        (max(behind(counts[f"known_{arm}"], k)[0] - (k - 1), 1), behind(counts[f"n_{arm}"], k)[1] + k - 1)
         for arm in ("treatment", "control")
     ]
-    events = [_behind(counts[f"events_{arm}"], k) for arm in ("treatment", "control")]
+    events = [behind(counts[f"events_{arm}"], k) for arm in ("treatment", "control")]
     low: list[float | None] = []
     high: list[float | None] = []
     for n_treatment, n_control in product(*sizes):
@@ -205,18 +205,6 @@ def _widest(counts: Mapping[str, int], *, k: int, conf_level: float) -> dict[str
         "conf_low": min(end for end in low if end is not None),
         "conf_high": max(end for end in high if end is not None),
     }
-
-
-def _behind(rounded: int, k: int) -> tuple[int, int]:
-    """Return the fewest and the most people that round to a midpoint.
-
-    >>> _behind(0, 5), _behind(3, 5), _behind(45, 5)
-    ((0, 0), (1, 6), (43, 48))
-    """
-    if rounded == 0:
-        return 0, 0
-    most = rounded + (k + 1) // 2
-    return most - k, most
 
 
 ROUNDED: dict[str, Callable[[Row, int, Cell], Row]] = {
