@@ -155,7 +155,7 @@ def _names(row: Finding, subject: Subject) -> Record:
     words = subject.words
     return {
         "finding": row.finding,
-        "role": words.text(f"role.{row.role}"),
+        "role": plain_text(subject.role(row)),
         "plan_status": words.text(f"plan_status.{row.plan_status}"),
         "outcome": plain_text(subject.outcome_label(row.outcome)),
         "population": plain_text(subject.population_of(row)),

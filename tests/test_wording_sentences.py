@@ -214,7 +214,7 @@ def test_the_primary_result_in_technical_words():
             replace(NEEDED, conf_low=3.2, conf_high=15.1),
             "the data are compatible with anything from 3 to 16.",
         ),
-        (TEST, "would come about by chance with probability p = 0.600 (Fisher’s exact test)"),
+        (TEST, "would come about by chance with probability p = 0.60 (Fisher’s exact test)"),
         (replace(TEST, p_value=0.0002), "by chance with probability p < 0.001 (Fisher’s exact test)"),
         (CERTAIN, "No interval: where none or all had the event, this method gives no interval."),
         (RISKS[0], "who were assigned to two mentors, about 22 were recorded"),

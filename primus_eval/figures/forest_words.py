@@ -108,7 +108,7 @@ def panel_label(first: Finding, chosen: Sequence[Finding], setting: Setting) -> 
 def words_about(finding: Finding, chosen: Sequence[Finding], setting: Setting) -> list[str]:
     """Say what tells a row from its neighbours: measure or method first, then role and whatever varies."""
     method = setting.word(f"method.{finding.method}")
-    words = [setting.word(f"role.{finding.role}")]
+    words = [plain_text(setting.subject.role(finding))]
     if PANEL_OF[finding.effect_measure] == "ratio":
         words = [setting.word(f"measure.{finding.effect_measure}"), *words, method]
     else:

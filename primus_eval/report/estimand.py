@@ -238,7 +238,7 @@ def _treatment(page: Page, finding: Finding) -> Sentence:
 def _outcome(page: Page, finding: Finding) -> Sentence:
     outcome = page.subject.outcome(finding.outcome)
     about = page.say(
-        f"estimand_rule.outcome.{_kind_of_outcome(finding)}",
+        f"estimand_rule.outcome.{_kind_of_outcome(page, finding)}",
         outcome=page.subject.outcome_label(finding.outcome),
         start=page.say(f"clock.{outcome['clock_start']}"),
         quantity=page.say(f"estimand_rule.quantity.{quantity_of(page, finding)}"),
@@ -247,11 +247,11 @@ def _outcome(page: Page, finding: Finding) -> Sentence:
     return joined([span_sentence(finding, page.subject), about, capitalised((how, "."))])
 
 
-def _kind_of_outcome(finding: Finding) -> str:
+def _kind_of_outcome(page: Page, finding: Finding) -> str:
     if finding.method == "u_statistic":
         return "pairs"
     if finding.method == "proportional_odds":
-        return "level"
+        return "score" if page.subject.outcome(finding.outcome).get("scale") else "level"
     about = ABOUT[finding.method]
     if about.reads != "first_event":
         return about.reads

@@ -89,7 +89,10 @@ class Part:
 def intercurrent_parts(page: Page, finding: Finding) -> Iterator[Part]:
     """Say what becomes of each thing that may happen in between."""
     rules = page.subject.rules(finding.outcome)
-    if rules is None:
+    is_score = _is_score(page, finding)
+    if is_score:
+        yield from _of_scores(page, finding)
+    elif rules is None:
         yield _part(page, "measured", "measured")
     else:
         yield _part(page, "custody", f"custody.{_custody(page, finding, rules)}")
@@ -97,10 +100,30 @@ def intercurrent_parts(page: Page, finding: Finding) -> Iterator[Part]:
         yield _part(page, "technical_return", f"technical_return.{returns}")
         yield from _leaving(page, finding, rules)
     yield _part(page, "uptake", "uptake")
-    yield _part(page, "ends_early", f"ends_early.{unobserved(page, finding)}")
+    if not is_score:
+        yield _part(page, "ends_early", f"ends_early.{unobserved(page, finding)}")
     yield from _left_out(page)
     if finding.conditional:
         yield _part(page, "chosen", "chosen")
+
+
+def _is_score(page: Page, finding: Finding) -> bool:
+    outcome = page.subject.outcome(finding.outcome)
+    return bool(outcome.get("scale") or outcome.get("register_weeks"))
+
+
+def _of_scores(page: Page, finding: Finding) -> Iterator[Part]:
+    """Say what becomes of custody, death and absence where the outcome is a score, or a number of weeks."""
+    scale = page.subject.outcome(finding.outcome).get("scale")
+    if not scale:
+        yield _part(page, "score_custody", "scores.custody.weeks")
+        yield _part(page, "weeks_gone", "scores.gone")
+        return
+    custody = "assessed" if "custody" in scale["places"] else "left_out"
+    yield _part(page, "score_custody", f"scores.custody.{'level' if scale.get('custody') else custody}")
+    yield _part(page, "score_death", "scores.death")
+    waves = "all_waves" if finding.method == "mixed_model" else "one_wave"
+    yield _part(page, "score_missing", f"scores.missing.{waves}")
 
 
 def _left_out(page: Page) -> Iterator[Part]:

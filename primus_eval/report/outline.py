@@ -15,12 +15,17 @@ from primus_eval.report.page import Page
 from primus_eval.report.sections.asked import asked_section
 from primus_eval.report.sections.assumptions import assumptions_section
 from primus_eval.report.sections.certainty import certainty_section
+from primus_eval.report.sections.chapters import chapters_in_short
 from primus_eval.report.sections.checklists import checklists_section
 from primus_eval.report.sections.computed import computed_section
+from primus_eval.report.sections.costs import costs_section
 from primus_eval.report.sections.counted import counted_section
 from primus_eval.report.sections.limits import limits_in_short, limits_section
+from primus_eval.report.sections.long_term import long_term_section
+from primus_eval.report.sections.needs import needs_section
 from primus_eval.report.sections.other_definitions import definitions_section
 from primus_eval.report.sections.participants import baseline_section, participants_section
+from primus_eval.report.sections.process import process_section
 from primus_eval.report.sections.promised import promised_section
 from primus_eval.report.sections.results import others_section, primary_section
 from primus_eval.report.sections.transition import transition_section
@@ -68,6 +73,10 @@ FULL: tuple[SectionOf, ...] = (
             certainty_section,
             assumptions_section,
             asked_section,
+            process_section,
+            needs_section,
+            long_term_section,
+            costs_section,
             limits_section,
             computed_section,
             checklists_section,
@@ -79,6 +88,7 @@ JURY: tuple[SectionOf, ...] = (
     judged_section,
     found_section,
     concluded_section,
+    _of_page(chapters_in_short),
     _of_page(asked_section),
     _in_short(primary_section),
     _in_short(participants_section),
@@ -90,6 +100,7 @@ SUMMARY: tuple[SectionOf, ...] = (
     judged_section,
     found_in_short,
     concluded_section,
+    _of_page(chapters_in_short),
 )
 
 OUTLINES: Mapping[ReportDepth, tuple[SectionOf, ...]] = {"summary": SUMMARY, "jury": JURY, "full": FULL}

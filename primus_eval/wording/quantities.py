@@ -13,6 +13,7 @@ from primus_eval.findings import COUNTS, Cell, Exhibit, Finding
 from primus_eval.vocabulary import EffectMeasure
 from primus_eval.wording import numbers
 from primus_eval.wording.catalogue import Words
+from primus_eval.wording.money import bare_amount, money, money_apart
 from primus_eval.wording.pieces import Number, Sentence
 
 DAYS_PER_WEEK = 7
@@ -47,6 +48,7 @@ Form = Callable[[float, str], str]
 FORMS: dict[str, Form] = {
     "whole": lambda value, language: numbers.whole(round(value), language),
     "percent": lambda value, language: numbers.percent(value, 1, language),
+    "percent_bound": lambda value, language: _bounded_percent(value, language),
     "percent_whole": lambda value, language: _shortest_percent(value, language),
     "points": lambda value, language: numbers.points(value, 1, language),
     "ratio": lambda value, language: numbers.ratio(value, 2, language),
@@ -62,7 +64,9 @@ FORMS: dict[str, Form] = {
     "shortest": lambda value, language: numbers.decimal(
         value, 0 if float(value).is_integer() else 1, language
     ),
+    "per_hundred": lambda value, language: numbers.decimal(100 * value, 1, language),
     "smd": lambda value, language: numbers.standardised_difference(value, language),
+    "money_bare": lambda value, language: bare_amount(value, language),
     # the same values inside plain sentences
     "of_100": lambda value, language: numbers.share(value, 0, language),
     "fewer_of_100": lambda value, language: numbers.points(abs(value), 1, language),
@@ -70,12 +74,16 @@ FORMS: dict[str, Form] = {
     "weeks_apart": lambda value, language: numbers.difference(abs(value) / DAYS_PER_WEEK, 2, language),
     "days_apart": lambda value, language: numbers.difference(abs(value), 1, language),
     "amount_apart": lambda value, language: FORMS["amount"](abs(value), language),
+    "whole_apart": lambda value, language: FORMS["whole"](abs(value), language),
     "level_left": lambda value, language: _shortest_percent(1 - value, language),
     "in_weeks": lambda value, language: numbers.decimal(
         value / DAYS_PER_WEEK, 0 if value % DAYS_PER_WEEK == 0 else 1, language
     ),
 }
 """Every form in which a number is printed."""
+
+IN_CURRENCY = {"money": money, "money_apart": money_apart}
+"""Forms that name the currency, as in "money:DKK"."""
 
 
 def natural_form(effect_measure: EffectMeasure, field: str, *, scale: str, time_unit: str) -> str:
@@ -106,7 +114,8 @@ def natural_form(effect_measure: EffectMeasure, field: str, *, scale: str, time_
 def printed(value: Cell, form: str, language: str = "en") -> str:
     """Print a value in a form; a dash where there is none.
 
-    form: a name of `FORMS`, or "p:" with the line that a p-value is held against where it is a rare one.
+    form: a name of `FORMS`, "p:" with the line that a p-value is held against where it is a rare one, or a
+    name of `IN_CURRENCY` with a colon and the currency.
 
     >>> printed(-0.0833, "points"), printed(14.2917, "weeks"), printed(None, "whole")
     ('−8.3', '2.04', '–')
@@ -114,6 +123,8 @@ def printed(value: Cell, form: str, language: str = "en") -> str:
     if value is None or isinstance(value, bool | str):
         return DASH
     name, _, line = form.partition(":")
+    if name in IN_CURRENCY:
+        return IN_CURRENCY[name](value, line, language)
     if line:
         return numbers.p_value(value, language, level=float(line))
     return FORMS[name](value, language)
@@ -182,6 +193,15 @@ def _percent_off_one(value: float, language: str) -> str:
     off = abs(value - 1)
     digits = numbers.safe_digits([off * 100], null=0, digits=0)
     return numbers.percent(off, digits, language)
+
+
+def _bounded_percent(value: float, language: str) -> str:
+    """Write a share with one decimal; as a bound where that would round it onto none or all."""
+    if 0 < value < 0.001:
+        return f"< {numbers.percent(0.001, 1, language)}"
+    if 0.999 < value < 1:
+        return f"> {numbers.percent(0.999, 1, language)}"
+    return numbers.percent(value, 1, language)
 
 
 def _shortest_percent(value: float, language: str) -> str:

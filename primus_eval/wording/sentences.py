@@ -78,16 +78,24 @@ def span(finding: Finding, subject: Subject) -> Sentence:
     """Say from which day to which a finding counts; nothing where that is the whole window."""
     if subject.is_about_the_window(finding):
         return ()
-    key = "part.until" if finding.from_days is None else "part.between"
-    return subject.words.say(key, **_days(finding, subject))
+    return subject.words.say(
+        f"part.{_part(finding, 'until', 'between', 'within')}", **_days(finding, subject)
+    )
 
 
 def span_sentence(finding: Finding, subject: Subject) -> Sentence:
     """Say before a plain sentence which part of the window it is about; nothing for the whole window."""
     if subject.is_about_the_window(finding):
         return ()
-    key = "part.only_until" if finding.from_days is None else "part.only_between"
-    return subject.words.say(key, **_days(finding, subject))
+    key = _part(finding, "only_until", "only_between", "only_within")
+    return subject.words.say(f"part.{key}", **_days(finding, subject))
+
+
+def _part(finding: Finding, until: str, between: str, within: str) -> str:
+    """Return the word for a part of the window: up to a day, among those still there, or of everyone."""
+    if finding.from_days is None:
+        return until
+    return within if finding.method == "aalen_johansen_window" else between
 
 
 def _days(finding: Finding, subject: Subject) -> dict[str, Sentence]:
@@ -105,7 +113,7 @@ def _days(finding: Finding, subject: Subject) -> dict[str, Sentence]:
 
 def label_sentence(finding: Finding, subject: Subject) -> Sentence:
     """Say the role of a finding and whom it is about, before the finding itself."""
-    role = subject.words.say(f"role.{finding.role}")
+    role = subject.role(finding)
     population = subject.population_of(finding)
     return capitalised(subject.words.say("plain.label", role=role, population=population))
 
@@ -262,5 +270,5 @@ def _about(finding: Finding, subject: Subject) -> dict[str, Sentence]:
         "measure": measure(finding, subject),
         "outcome": subject.outcome_of(finding),
         "population": subject.population_of(finding),
-        "role": capitalised(subject.words.say(f"role.{finding.role}")),
+        "role": capitalised(subject.role(finding)),
     }

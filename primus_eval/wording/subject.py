@@ -35,6 +35,9 @@ EVENT_FREE_MEASURES = (
 ORDERED_BY_PLAN = ("win_ratio", "common_odds_ratio")
 """Measures for which the plan says what is worse; of a ratio of wins more is better, of odds less."""
 
+WITH_DIRECTION = ("", "events", "score", "weeks")
+"""Quantities of which the outcome itself says which end is better."""
+
 WITHIN_LIKE_PEOPLE = (
     "hazard_ratio",
     "cause_specific_hazard_ratio",
@@ -133,8 +136,9 @@ class Subject:
         return next((entry for entry in entries if entry["analysis"] == analysis), None)
 
     def outcome_label(self, id: str) -> Sentence:
-        """Return the outcome as a noun phrase that says that it is recorded."""
-        return self._as_recorded(self.quote(self.outcome(id)["label"]))
+        """Return the outcome as a noun phrase that says that it is recorded; a score of a scale is not."""
+        label = self.quote(self.outcome(id)["label"])
+        return (label,) if self.outcome(id).get("scale") else self._as_recorded(label)
 
     def people_with(self, id: str) -> Sentence:
         """Return what is said of people who had the outcome, saying that it is recorded."""
@@ -217,8 +221,14 @@ class Subject:
 
     def seriousness(self, analysis: str, stored: str) -> Quoted:
         """Return the label of a level of seriousness."""
-        declared = self.analysis(analysis).get("seriousness") or {}
-        return self.stated(stored, *declared.get("labels", ()))
+        asked = self.analysis(analysis)
+        declared = asked.get("seriousness") or {}
+        labels = list(declared.get("labels", ()))
+        if asked and not labels:
+            scale = self.outcome(asked["outcome"]).get("scale") or {}
+            labels = [*(scale.get("levels") or {}).values()]
+            labels += [scale["custody"]["label"]] if scale.get("custody") else []
+        return self.stated(stored, *labels)
 
     def offence_class(self, name: str) -> str:
         """Return what a class of offences is called, where one code of the data means it."""
@@ -278,7 +288,7 @@ class Subject:
             return None
         if finding.effect_measure in ORDERED_BY_PLAN:
             return _by_declared_order(finding)
-        if finding.effect_measure in ONE_ARM or finding.quantity not in ("", "events"):
+        if finding.effect_measure in ONE_ARM or finding.quantity not in WITH_DIRECTION:
             return None
         excess = finding.estimate - null_of(finding)
         if finding.effect_measure in EVENT_FREE_MEASURES:
@@ -287,6 +297,19 @@ class Subject:
             return None
         lower_is_better = self.outcome(finding.outcome).get("better", "lower") == "lower"
         return "treatment" if (excess < 0) == lower_is_better else "control"
+
+    def is_extended(self, outcome: str) -> bool:
+        """Whether an outcome is one of the declared horizons after the primary one."""
+        declared = list((self.protocol.get("long_term") or {}).get("outcomes", ()))
+        primary = [item["outcome"] for item in self.protocol["analysis"] if item["role"] == "primary"]
+        if outcome not in declared or not set(primary) & set(declared):
+            return False
+        return declared.index(outcome) > declared.index(primary[0])
+
+    def role(self, finding: Finding) -> Sentence:
+        """Name the role of a finding in the plan, and say where it is extended follow-up."""
+        role = self.words.say(f"role.{finding.role}")
+        return self.words.say("long_term.role", role=role) if self.is_extended(finding.outcome) else role
 
     def is_about_the_window(self, finding: Finding) -> bool:
         """Whether a finding is about the whole window of its outcome, and not about a part of it."""

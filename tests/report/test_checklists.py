@@ -24,6 +24,7 @@ MAIN_ITEMS = {
     "consort_spi_2018": [str(n) for n in range(1, 27)],
     "consort_2025": [str(n) for n in range(1, 31)],
     "tidier": [str(n) for n in range(1, 13)],
+    "cheers_2022": [str(number) for number in range(1, 29)],
     "rob2": ["1.1", "1.2", "1.3", "2.1", "2.2", "2.3", "2.4", "2.5", "2.6", "2.7", "3.1", "3.2", "3.3", "3.4"]
     + ["4.1", "4.2", "4.3", "4.4", "4.5", "5.1", "5.2", "5.3"],
 }

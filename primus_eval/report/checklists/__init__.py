@@ -16,7 +16,7 @@ from pydantic import Field
 
 from primus_eval.schema import Record, Text
 
-FILES = ("consort_spi_2018", "consort_2025", "tidier", "rob2")
+FILES = ("consort_spi_2018", "consort_2025", "tidier", "cheers_2022", "rob2")
 """The standards in the order in which they are printed; the first is the one for such trials."""
 
 Checked = Literal["confirmed", "from_memory"]

@@ -6,7 +6,6 @@ from primus_eval.findings import Exhibit
 from primus_eval.report.analysed import ARMS, analysed_of
 from primus_eval.report.facts.answer import Answer, Fact, answered, for_a_person, from_evidence, partly
 from primus_eval.report.page import Page, value_of
-from primus_eval.wording.pieces import Sentence
 
 SHOWN = ("value", "missing")
 """What a whole table of characteristics shows of each of them, by arm."""
@@ -112,17 +111,6 @@ def ways_out(page: Page) -> Answer:
     return partly(page, "ways_out.table", "way")
 
 
-def _table(name: str, key: str) -> Fact:
-    """Return the fact that a table of the programme was delivered, or not."""
-
-    def fact(page: Page) -> Answer:
-        about: Sentence = page.say(f"fact.{key}")
-        there = page.protocol["data"].get(name) is not None
-        return for_a_person(page, "table.delivered" if there else "table.missing", about=about)
-
-    return fact
-
-
 PEOPLE: dict[str, Fact] = {
     "screened": screened,
     "flow_by_arm": flow_by_arm,
@@ -135,11 +123,6 @@ PEOPLE: dict[str, Fact] = {
     "losses": from_evidence("attrition", "participants", at_most="partly"),
     "as_assigned": from_evidence("intention_to_treat", "participants"),
     "uptake": from_evidence("uptake", "participants", at_most="partly"),
-    "delivery": from_evidence("delivery", "asked"),
     "control_services": from_evidence("control_services", "asked"),
     "harm": from_evidence("harm", "asked"),
-    "providers": _table("mentors", "providers"),
-    "dose": _table("contacts", "dose"),
-    "modifications": _table("changes", "modifications"),
-    "supervision": _table("supervision", "supervision"),
 }

@@ -31,6 +31,9 @@ SCALES = (1.0, 0.94, 0.88, 0.82)
 MOST_PAGES: dict[ReportDepth, int] = {"summary": 1, "jury": 4}
 """Pages of A4 that a document should not exceed; what does not fit in the smallest type goes on."""
 
+WITH_A_PAGE = "chapters"
+"""The section for which a document may have one page more."""
+
 
 def pdf_of(document: Document) -> bytes:
     """Write a document as PDF, in the largest type in which it keeps to its number of pages."""
@@ -39,12 +42,20 @@ def pdf_of(document: Document) -> bytes:
         "data.json": json.dumps(data_of(document), ensure_ascii=False).encode(),
     }
     files |= {path_of(figure): _as_svg(figure) for figure in document.figures}
-    most = MOST_PAGES.get(document.depth)
+    most = most_pages(document)
     for scale in SCALES:
         pdf = _compiled(files, scale)
         if most is None or pages_of(pdf) <= most:
             break
     return pdf
+
+
+def most_pages(document: Document) -> int | None:
+    """Return how many pages a document should have at most; None where it may have any number."""
+    most = MOST_PAGES.get(document.depth)
+    if most is None:
+        return None
+    return most + any(section.id == WITH_A_PAGE for section in document.sections)
 
 
 def pages_of(pdf: bytes) -> int:

@@ -1,4 +1,4 @@
-"""What juries ask for next - process, long-term follow-up, costs - and what this report holds of each."""
+"""What juries ask for next - process, needs, later years, costs - and what this report holds of each."""
 
 from __future__ import annotations
 
@@ -6,23 +6,32 @@ from primus_eval.report.display import Group, Paragraphs, Row, Section, Table
 from primus_eval.report.documented import process_evidence
 from primus_eval.report.evidence import Evidence, outcome_evidence
 from primus_eval.report.page import Page
+from primus_eval.report.sections.chapters import chapters_there
 from primus_eval.wording.pieces import Sentence, joined
 
 
 def asked_section(page: Page) -> Section:
-    """Say of process indicators, long-term follow-up and costs whether they are here, and what is."""
+    """Open the chapters that juries ask for: which of them there are, and what is documented of delivery."""
     return Section(
         id="asked",
         title=page.say("asked.title"),
         parts=(
-            Paragraphs(paragraphs=(page.say("asked.intro"),)),
+            Paragraphs(paragraphs=(page.say("asked.intro"),), items=_chapters(page)),
             evidence_table(
                 page, process_evidence(page), id="process", caption=page.say("sheet.process_caption")
             ),
-            Paragraphs(heading=page.say("asked.long_term"), paragraphs=(_long_term(page),)),
-            Paragraphs(heading=page.say("asked.costs"), paragraphs=(page.say("asked.no_costs"),)),
         ),
     )
+
+
+def _chapters(page: Page) -> tuple[Sentence, ...]:
+    """Say of each chapter that it is in the full report, or what is not known without it."""
+    said = {
+        name: page.say(f"asked.{'there' if there else 'missing'}.{name}")
+        for name, there in chapters_there(page).items()
+    }
+    said["long_term"] = joined([_follow_up(page), said["long_term"]])
+    return tuple(said.values())
 
 
 def evidence_table(page: Page, items: tuple[Evidence, ...], *, id: str, caption: Sentence) -> Table:
@@ -41,6 +50,5 @@ def _row(page: Page, item: Evidence) -> Row:
     return Row(header=item.title, cells=(page.say(f"state.{item.state}"), item.words), emphasis=item.state)
 
 
-def _long_term(page: Page) -> Sentence:
-    follow_up = next(item for item in outcome_evidence(page) if item.name == "follow_up")
-    return joined([follow_up.words, page.say("asked.no_later")])
+def _follow_up(page: Page) -> Sentence:
+    return next(item for item in outcome_evidence(page) if item.name == "follow_up").words

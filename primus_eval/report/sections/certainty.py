@@ -222,7 +222,7 @@ def _p_value_table(page: Page, group: list[Finding], about: dict[str, Sentence |
                     measure=capitalised(measure(row, page.subject)),
                     method=page.subject.method(row),
                 ),
-                capitalised(page.say(f"role.{row.role}")),
+                capitalised(page.subject.role(row)),
                 page.subject.asks(row),
             ),
             emphasis="primary" if row.role == "primary" else "",

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from primus_eval.report.checklists import Checklist, Item, checklists
 from primus_eval.report.display import Group, Paragraphs, Row, Section, Table
+from primus_eval.report.economy import economy_of
 from primus_eval.report.facts import FACTS, Answer, State
 from primus_eval.report.page import Page
 from primus_eval.vocabulary import words
@@ -148,6 +149,7 @@ IS_THERE: dict[str, Callable[[Page], bool]] = {
     "participants": _has_participants,
     "baseline": _has_any("baseline"),
     "certainty": _has_certainty,
+    "costs": lambda page: economy_of(page) is not None,
     "definitions": _has_any("definitions"),
     "way": _has_any("clock", "observation", "fates", "custody"),
 }

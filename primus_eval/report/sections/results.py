@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
+from string import ascii_lowercase
+
 from primus_eval.findings import Exhibit, Finding
 from primus_eval.report.display import Figure, Group, Paragraphs, Row, Section, Table
 from primus_eval.report.estimand import estimand_table, other_estimands
 from primus_eval.report.page import Page, value_of
 from primus_eval.tables import apart_from_transition
 from primus_eval.vocabulary import Role, words
-from primus_eval.wording.pieces import Sentence, capitalised, joined
+from primus_eval.wording.pieces import Quoted, Sentence, capitalised, joined
 from primus_eval.wording.quantities import CURVE_METHODS, ends_in_order
 from primus_eval.wording.sentences import (
     measure,
@@ -143,6 +147,7 @@ def _results_table(page: Page) -> Table:
     for row in sorted(apart_from_transition(page.findings), key=lambda row: roles.index(row.role)):
         groups.setdefault((row.outcome, row.population, row.horizon_days), []).append(row)
     treatment, control = (capitalised(arm) for arm in page.arms())
+    shared = _shared_warnings(page, [row for rows in groups.values() for row in rows])
     return Table(
         id="results",
         caption=page.say("results.caption"),
@@ -161,16 +166,31 @@ def _results_table(page: Page) -> Table:
                     outcome=capitalised(page.subject.outcome_label(outcome)),
                     population=page.subject.population_of(*rows),
                 ),
-                rows=tuple(_result(page, row) for row in rows),
+                rows=tuple(_result(page, row, shared) for row in rows),
             )
             for (outcome, _, _), rows in groups.items()
         ),
-        notes=_result_notes(page),
+        notes=(
+            *(page.say("results.shared_note", mark=mark, note=said) for said, mark in shared.items()),
+            *_result_notes(page),
+        ),
         numeric=frozenset({1, 2, 3, 4, 5}),
     )
 
 
-def _result(page: Page, row: Finding) -> Row:
+def _shared_warnings(page: Page, rows: list[Finding]) -> dict[Sentence, Quoted]:
+    """Return the warnings that stand at several results, each with the letter by which rows refer to it."""
+    said = Counter(
+        warning
+        for row in rows
+        if row.status == "estimated"
+        for warning in warning_sentences(row, page.subject)
+    )
+    repeated = [warning for warning, times in said.items() if times > 1]
+    return {warning: Quoted(letter) for warning, letter in zip(repeated, ascii_lowercase, strict=False)}
+
+
+def _result(page: Page, row: Finding, shared: Mapping[Sentence, Quoted]) -> Row:
     header = capitalised(measure(row, page.subject))
     if row.term in ("treatment", "control"):
         arm = page.subject.arm("treatment" if row.term == "treatment" else "control")
@@ -178,7 +198,7 @@ def _result(page: Page, row: Finding) -> Row:
     unit = unit_name(row, page.subject)
     if unit:
         header = page.say("results.with_unit", measure=header, unit=unit)
-    role = capitalised(page.say(f"role.{row.role}"))
+    role = capitalised(page.subject.role(row))
     emphasis = "primary" if row.role == "primary" else ""
     detail = page.say("column.label", role=role, method=page.subject.method(row))
     if row.status != "estimated":
@@ -193,7 +213,7 @@ def _result(page: Page, row: Finding) -> Row:
     return Row(
         header=header,
         detail=detail,
-        remarks=(*_truth(page, row), *warning_sentences(row, page.subject)),
+        remarks=(*_truth(page, row), *_remarks(page, row, shared)),
         emphasis=emphasis,
         cells=(
             (page.own(row, "estimate"),) if row.estimate is not None else page.say("dash"),
@@ -203,6 +223,16 @@ def _result(page: Page, row: Finding) -> Row:
             _events(page, row, "control"),
         ),
     )
+
+
+def _remarks(page: Page, row: Finding, shared: Mapping[Sentence, Quoted]) -> list[Sentence]:
+    """Return the warnings of one result, those that several share by their letters."""
+    warnings = warning_sentences(row, page.subject)
+    letters: list[Sentence] = [(shared[warning],) for warning in warnings if warning in shared]
+    own = [warning for warning in warnings if warning not in shared]
+    if not letters:
+        return own
+    return [*own, page.say("results.see_notes", marks=page.subject.words.listed(letters))]
 
 
 def _truth(page: Page, row: Finding) -> tuple[Sentence, ...]:

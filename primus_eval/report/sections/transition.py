@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import replace
 
 from primus_eval.findings import Finding
+from primus_eval.methods import OVER_YEARS
 from primus_eval.report.display import Figure, Group, Paragraphs, Row, Section, Table
 from primus_eval.report.page import Page
 from primus_eval.tables import apart_from_transition
@@ -37,6 +38,8 @@ def transition_section(page: Page) -> Section:
 
 def _by_analysis(page: Page) -> list[tuple[str, list[Finding]]]:
     elsewhere = {row.finding for row in apart_from_transition(page.findings)}
+    over_years = {row.analysis for row in page.findings.rows if row.method in OVER_YEARS}
+    elsewhere |= {row.finding for row in page.findings.rows if row.analysis in over_years}
     rows = [row for row in page.findings.rows if row.finding not in elsewhere]
     return [
         (id, [row for row in rows if row.analysis == id]) for id in dict.fromkeys(r.analysis for r in rows)
@@ -90,7 +93,7 @@ def _row(page: Page, row: Finding, rows: list[Finding]) -> Row:
     name = measure(row, page.subject)
     unit = unit_name(row, page.subject)
     header = page.say("results.with_unit", measure=name, unit=unit) if unit else name
-    role = capitalised(page.say(f"role.{row.role}"))
+    role = capitalised(page.subject.role(row))
     days = capitalised(_days(page, row))
     header = joined([days, header], separator=": ")
     detail = page.say("column.label", role=role, method=page.subject.method(row))
