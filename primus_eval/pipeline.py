@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from primus_eval.appraisal import Appraisal, read_appraisal
-from primus_eval.disclosure import Internal, View, release, view_from_json
+from primus_eval.disclosure import Internal, Released, View, release, view_from_json
 from primus_eval.errors import InputError, Problem
 from primus_eval.evaluation import findings_of, targets_of
 from primus_eval.findings import Findings, concatenate
@@ -209,9 +210,10 @@ def update(
 
 def _reported(file: Path, former: Trial, progress: Progress) -> Reported:
     """Read a former report and evaluate its data again, released as it was."""
-    told = view_from_json(read_toml_text(file), file=file.name).findings
+    view = view_from_json(read_toml_text(file), file=file.name)
     progress("carrying out the former analyses again")
     again = view_of(evaluate(former)).findings
+    told = view.findings if isinstance(view, Released) else view_of(view.findings).findings
     require_same_report(told, again, file=file.name)
     return Reported(findings=told, again=again)
 
@@ -220,9 +222,11 @@ def _changes(deliveries: Deliveries, reported: Reported | None) -> Findings:
     """Say what changed between two deliveries, and what the former one was."""
     former, later = deliveries.former, deliveries.later
     primary = former.protocol.primary.outcome
+    old_cut = on_old_cut(deliveries)
+    shown = _as_released(former, old_cut, reported)
     exhibits = (
         since_last_report(deliveries, measure(former, primary), measure(later, primary)),
-        *decomposition(former, on_old_cut(deliveries), later, reported=reported),
+        *decomposition(former, old_cut, later, reported=reported, shown=shown),
     )
     told = {
         "cutoff": str(former.protocol.data.data_cutoff),
@@ -231,6 +235,30 @@ def _changes(deliveries: Deliveries, reported: Reported | None) -> Findings:
         "versions": dict(reported.findings.context["versions"]) if reported is not None else None,
     }
     return Findings(exhibits=exhibits, context={"former": told})
+
+
+def _as_released(former: Trial, old_cut: Trial, reported: Reported | None) -> dict[str, Findings] | None:
+    """Return the findings of each step before now as a release shows them; None where nothing is released."""
+    if former.protocol.disclosure.profile != "release":
+        return None
+    again = view_of(evaluate(former)).findings if reported is None else reported.again
+    return {
+        "then": again if reported is None else reported.findings,
+        "changed_code": again,
+        "revised_old_data": view_of(_of_outcomes_by_rules(old_cut)).findings,
+    }
+
+
+def _of_outcomes_by_rules(trial: Trial) -> Findings:
+    """Evaluate what is counted from events, whose old state can be told, and nothing of the programme."""
+    protocol = trial.protocol.model_copy(update={"process": None, "economics": None})
+    trial = replace(trial, protocol=protocol)
+    measured = {
+        (outcome, population): measure(trial, outcome, population=population)
+        for outcome, population in targets_of(protocol)
+        if protocol.outcome_of(outcome).reoffending is not None
+    }
+    return concatenate([findings_of(trial, measured), Findings(context=_context(trial))])
 
 
 def publish_report(

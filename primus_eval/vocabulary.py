@@ -288,6 +288,7 @@ Reason = Literal[
     "no_stratum_with_both_arms",
     "not_converged",
     "followup_not_mature",
+    "wave_not_there",
     "no_plateau",
     "models_disagree",
     # why an estimated finding lacks an interval or an estimate

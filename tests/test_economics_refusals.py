@@ -25,6 +25,16 @@ PRISON = {
     "payer": "state",
     "marginal_share": 0.3,
 }
+DAY = {
+    **OWN,
+    "id": "day",
+    "resource": "per_custody_day",
+    "amount": 500.0,
+    "payer": "state",
+    "marginal_share": 1,
+}
+MEETING = {**OWN, "id": "meeting", "resource": "per_contact", "amount": 300.0, "payer": "region"}
+HOUR = {**OWN, "id": "hour", "resource": "per_volunteer_hour", "amount": 150.0, "payer": "state"}
 SAVING = {**OWN, "id": "saving", "amount": 400000.0, "kind": "budget_saving"}
 WORTH = {**OWN, "id": "worth", "amount": 400000.0, "kind": "willingness_to_pay"}
 SOEM = {
@@ -63,8 +73,13 @@ def found(declared):
 def test_what_is_refused_below_is_let_pass_without_its_fault():
     for declared in (
         economics(),
-        economics(unit_cost=[PRISON]),
+        economics(unit_cost=[PRISON], value=[]),
+        economics(unit_cost=[PRISON], value=[changed(SAVING, excludes=["per_custody_day"])]),
+        economics(unit_cost=[DAY], value=[]),
         economics(value=[SOEM]),
+        economics(unit_cost=[changed(HOUR, payer="volunteers"), VISIT], costs_table="count"),
+        economics(unit_cost=[changed(VISIT, resource="per_person_offered", payer="state")]),
+        economics(unit_cost=[changed(HOUR, payer="volunteers"), changed(MEETING, payer="region")]),
         economics(perspective="society", value=[WORTH]),
     ):
         assert found(declared) == []
@@ -123,6 +138,63 @@ REFUSED = {
         "PE-C71",
         economics(
             unit_cost=[changed(VISIT, resource="per_person_offered", payer="programme")], costs_table="count"
+        ),
+    ),
+    "a saving typed by hand and prison days as a cost": ("PE-C71", economics(unit_cost=[PRISON])),
+    "a saving typed by hand and prison days of another payer": (
+        "PE-C71",
+        economics(unit_cost=[changed(DAY, payer="region")]),
+    ),
+    "a saving that leaves out decisions and not prison days": (
+        "PE-C71",
+        economics(unit_cost=[PRISON], value=[changed(SAVING, excludes=["per_decision"])]),
+    ),
+    "SOEM said to leave out prison days": (
+        "PE-C71",
+        economics(unit_cost=[PRISON], value=[changed(SOEM, excludes=["per_custody_day"])]),
+    ),
+    "a value that leaves out what it is not taken to hold": (
+        "PE-C74",
+        economics(value=[changed(SAVING, excludes=["per_service"])]),
+    ),
+    "a social value that leaves out prison days": (
+        "PE-C74",
+        economics(perspective="society", value=[changed(WORTH, excludes=["per_custody_day"])]),
+    ),
+    "prison days without their marginal share or a word on averages": (
+        "PE-C74",
+        economics(unit_cost=[without(DAY, "marginal_share")], value=[]),
+    ),
+    **{
+        f"accounts and the state's price {resource} of the same": (
+            "PE-C71",
+            economics(
+                unit_cost=[changed(VISIT, resource=resource, payer="state")], value=[], costs_table="count"
+            ),
+        )
+        for resource in (
+            "per_person_offered",
+            "per_person_matched",
+            "per_contact",
+            "per_contact_hour",
+            "per_volunteer_hour",
+        )
+    },
+    "contacts and their hours": (
+        "PE-C71",
+        economics(
+            unit_cost=[MEETING, changed(MEETING, id="hours", resource="per_contact_hour", payer="state")]
+        ),
+    ),
+    "the hours of volunteers twice": (
+        "PE-C71",
+        economics(
+            perspective="society",
+            value=[],
+            unit_cost=[
+                changed(HOUR, payer="volunteers"),
+                changed(HOUR, id="again", resource="per_contact_hour", payer="volunteers"),
+            ],
         ),
     ),
     "an average price without its marginal share": (

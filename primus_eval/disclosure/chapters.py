@@ -41,6 +41,6 @@ def released_chapters(
     return {
         **released_programme(given, beside),
         **released_scales(given, beside, ends=scores_of(findings.context), gone=gone),
-        **released_long_term(given, beside, sizes=sizes, whole=whole, gone=gone),
+        **released_long_term(given, beside, rows=rows, sizes=sizes, whole=whole, gone=gone),
         **economics,
     }

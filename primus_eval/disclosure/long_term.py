@@ -20,7 +20,7 @@ from primus_eval.disclosure.coarse import coarse_risk_table, midpoint, would_mis
 from primus_eval.disclosure.indicators import Beside
 from primus_eval.disclosure.losses import ARMS
 from primus_eval.disclosure.shares import number_shown, two_digits
-from primus_eval.findings import COUNTS, Cell, Exhibit, Findings
+from primus_eval.findings import COUNTS, Cell, Exhibit, Finding, Findings
 from primus_eval.numerics.proportions import Table2x2
 from primus_eval.protocol import ASSIGNED
 from primus_eval.vocabulary import Reason
@@ -30,11 +30,13 @@ Target = tuple[str, str]
 
 HORIZONS, YEARS, RETURN = "horizons", "yearly_hazards", "eventual_return"
 SINCE, STEPS = "since_last_report", "decomposition"
-THEN, NOW = "then", "now"
+AS_SHOWN = "steps_as_shown"
+"""The kind of exhibit that says how a release shows the steps before now; it never leaves."""
+
+THEN, AGAIN, NOW = "then", "changed_code", "now"
 RANDOMISED = "randomised"
 ESTIMATES = ("estimate", "conf_low", "conf_high")
 LIKELIHOOD_DIGITS = 4
-RISK_DIGITS = 3
 
 
 def said_before(findings: Findings, *, k: int) -> dict[Target, Reason]:
@@ -47,9 +49,12 @@ def said_before(findings: Findings, *, k: int) -> dict[Target, Reason]:
     near: set[Target] = set()
     for exhibit in findings.exhibits_of(STEPS):
         for analysis, rows in _by_analysis(exhibit).items():
-            then, now = (_counts(rows.get(step)) for step in (THEN, NOW))
-            item = about.get(analysis)
-            if item is not None and then is not None and now is not None and _are_near(then, now, item, k):
+            item, now = about.get(analysis), _counts(rows.get(NOW))
+            if item is None or now is None:
+                continue
+            # a released report may not say its counts: then those of the same data, evaluated again, count
+            before = [_counts(rows.get(step)) for step in (THEN, AGAIN)]
+            if any(then is not None and _are_near(then, now, item, k) for then in before):
                 near.add((item["outcome"], item["population"]))
     everyone = {outcome for outcome, population in near if population == ASSIGNED}
     return {
@@ -83,24 +88,26 @@ def released_long_term(
     exhibits: Collection[Exhibit],
     beside: Beside,
     *,
+    rows: Sequence[Finding],
     sizes: Sequence[tuple[int, int]],
     whole: Mapping[Target, Table2x2],
     gone: Collection[str],
 ) -> dict[str, Exhibit]:
     """Return, by id, every exhibit about later years and the former report as it may leave.
 
-    sizes: people of both arms in released findings on everyone. whole: the whole people that risks by curves
+    rows: findings as they leave. sizes: people of both arms in released findings on everyone. whole: the whole people that risks by curves
     are shown as. gone: analyses of which something is withheld.
     """
     found: dict[str, Exhibit] = {}
+    said = _said_elsewhere(exhibits, rows)
     for exhibit in exhibits:
         if exhibit.kind not in (HORIZONS, YEARS, RETURN, SINCE, STEPS):
             continue
         if exhibit.status == "withheld" or exhibit.notes.get("rounded"):
             found[exhibit.id] = exhibit
         elif exhibit.kind == HORIZONS:
-            rows = [_horizon(row, beside, sizes) for row in exhibit.records()]
-            found[exhibit.id] = _with_rows(exhibit, rows, beside)
+            horizons = [_horizon(row, beside, sizes) for row in exhibit.records()]
+            found[exhibit.id] = _with_rows(exhibit, horizons, beside)
         elif exhibit.kind == YEARS:
             found[exhibit.id] = _years(exhibit, beside, sizes, whole)
         elif exhibit.kind == RETURN:
@@ -108,7 +115,7 @@ def released_long_term(
         elif exhibit.kind == SINCE:
             found[exhibit.id] = _since(exhibit, beside)
         else:
-            found[exhibit.id] = _steps(exhibit, beside, gone)
+            found[exhibit.id] = _steps(exhibit, beside, said, gone)
     return found
 
 
@@ -217,21 +224,41 @@ def _since(changes: Exhibit, beside: Beside) -> Exhibit:
     return _with_rows(changes, rows, beside, withheld_counts=hide)
 
 
-def _steps(steps: Exhibit, beside: Beside, gone: Collection[str]) -> Exhibit:
-    """Show estimates step by step, without the steps between where any two of them differ by few."""
+def _said_elsewhere(exhibits: Collection[Exhibit], rows: Sequence[Finding]) -> dict[tuple[str, str], Row]:
+    """Return the estimates of every step as released findings say them, by analysis and step."""
+    before = {
+        (str(row["analysis"]), str(row["step"])): {name: row[name] for name in ESTIMATES}
+        for exhibit in exhibits
+        if exhibit.kind == AS_SHOWN
+        for row in exhibit.records()
+    }
+    analyses = [row.analysis for row in rows]
+    now = {
+        (row.analysis, NOW): {name: getattr(row, name) for name in ESTIMATES}
+        for row in rows
+        if analyses.count(row.analysis) == 1
+    }
+    return {**before, **now}
+
+
+def _steps(
+    steps: Exhibit, beside: Beside, said: Mapping[tuple[str, str], Row], gone: Collection[str]
+) -> Exhibit:
+    """Show estimates step by step, without the steps between where any two of them differ by few.
+
+    Each is the number that its finding leaves with, then and now: in other digits it would say a protected
+    number a second time. A step that no released finding says is withheld.
+    """
+    nothing: Row = dict.fromkeys(ESTIMATES)
     about = _by_analysis(steps)
     between = {name for name, rows in about.items() if _any_near(rows, beside.k)}
     rows: list[Row] = []
     for row in steps.records():
         name, step = str(row["analysis"]), row["step"]
         hidden = name in gone or (name in between and step not in (THEN, NOW))
-        estimates = {key: None if hidden else _to_risk_digits(row[key]) for key in ESTIMATES}
+        estimates = nothing if hidden else said.get((name, str(step)), nothing)
         rows.append({**row, **estimates, **dict.fromkeys(COUNTS)})
     return _with_rows(steps, rows, beside, withheld_counts=bool(between))
-
-
-def _to_risk_digits(value: Cell) -> float | None:
-    return round(value, RISK_DIGITS) + 0.0 if isinstance(value, float) else None
 
 
 def _any_near(rows: Mapping[str, Row], k: int) -> bool:

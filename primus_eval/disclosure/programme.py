@@ -43,6 +43,9 @@ CONTACTS = 2.0
 FEWEST_MONTHS = 12
 """Months that a run chart needs; with fewer, its rules say nothing."""
 
+FEWEST_VALUES = 5
+"""Different values that a rounded run chart needs: with fewer it shows the rounding and not the months."""
+
 PLANNED_STAGES = ("eligible", "informed", "consented")
 
 
@@ -127,6 +130,8 @@ def _run_chart(chart: Exhibit, beside: Beside, indicators: Exhibit | None) -> Ex
         rows.append({**row, "numerator": None, "denominator": None, "value": _to(row["value"], step)})
     if len(rows) < FEWEST_MONTHS:
         return chart.withheld("small_cell")
+    if len({row["value"] for row in rows}) < FEWEST_VALUES:
+        return chart.withheld("curve_too_coarse")
     median = chart.notes.get("median")
     shown = _to(median, coarsest) if isinstance(median, int | float) else None
     return _with_rows(chart, rows, beside, median=shown)

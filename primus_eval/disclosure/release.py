@@ -44,7 +44,7 @@ from primus_eval.disclosure.early import whole_people, without_early_losses
 from primus_eval.disclosure.economics import PLANNED as PRICES
 from primus_eval.disclosure.groups import group_counts
 from primus_eval.disclosure.indicators import Beside
-from primus_eval.disclosure.long_term import said_before
+from primus_eval.disclosure.long_term import AS_SHOWN, said_before
 from primus_eval.disclosure.losses import (
     ARMS,
     columns_to_blur,
@@ -69,7 +69,7 @@ from primus_eval.numerics.proportions import Table2x2
 from primus_eval.protocol import ASSIGNED
 from primus_eval.vocabulary import Reason
 
-NEVER_LEAVES = (KNOWN, CONTRIBUTORS, LEVELS, COVARIATE_CELLS)
+NEVER_LEAVES = (KNOWN, CONTRIBUTORS, LEVELS, COVARIATE_CELLS, AS_SHOWN)
 """Exhibits that are there for these rules only."""
 
 DIAGNOSES = ("proportionality", "influence")

@@ -21,7 +21,7 @@ from primus_eval.estimators.parametric import PARAMETRIC
 from primus_eval.estimators.pseudo import PSEUDO
 from primus_eval.estimators.recurrent import RECURRENT
 from primus_eval.estimators.result import Estimate, Estimator
-from primus_eval.estimators.scales import SCALES
+from primus_eval.estimators.scales import SCALES, lacks_wave
 from primus_eval.estimators.severity import SEVERITY
 from primus_eval.estimators.timing import TIMING
 from primus_eval.estimators.transition import TRANSITION
@@ -77,6 +77,8 @@ def estimate(measurement: Measurement, analysis: Analysis | str) -> Findings:
         )
     estimator = ESTIMATORS[(analysis.effect_measure, method_of(analysis, protocol))]
     rows = tuple(_finding(measurement, analysis, result) for result in estimator(measurement, analysis))
+    if lacks_wave(measurement):
+        return Findings(rows=tuple(refused(row, reason="wave_not_there") for row in rows))
     return Findings(rows=tuple(map(refused, rows)) if is_refused(measurement) else rows)
 
 

@@ -83,10 +83,13 @@ def is_refused(measurement: Measurement) -> bool:
     return place == "extended" and n_not_mature(measurement) > 0
 
 
-def refused(finding: Finding) -> Finding:
-    """Return a finding on such a measurement: without numbers, and without the people of a part."""
+def refused(finding: Finding, *, reason: Reason = "followup_not_mature") -> Finding:
+    """Return a finding on such a measurement: without numbers, and without the people of a part.
+
+    reason: why nothing is estimated; of something that was not delivered, that.
+    """
     empty: dict[str, Any] = dict.fromkeys((*NUMBERS, *COUNTS))
-    return replace(finding, status="not_estimable", reason="followup_not_mature", warnings=(), **empty)
+    return replace(finding, status="not_estimable", reason=reason, warnings=(), **empty)
 
 
 def complete_on(trial: Trial, outcome: str) -> date | None:

@@ -15,7 +15,7 @@ from primus_eval.estimators.covariates import FEWEST_MISSING, covariates, groups
 from primus_eval.estimators.result import Estimate, Estimator, counts_of, own_engine
 from primus_eval.findings import Cell, Exhibit, Finding, Findings
 from primus_eval.measurement import Measurement
-from primus_eval.measurement.scales import after_baseline
+from primus_eval.measurement.scales import after_baseline, waves_present
 from primus_eval.numerics.ancova import adjusted_mean_difference
 from primus_eval.numerics.effect import Effect, not_estimable
 from primus_eval.numerics.holm import holm
@@ -67,13 +67,16 @@ def mixed(measurement: Measurement, analysis: Analysis) -> tuple[Estimate, ...]:
     adjusted, fit = fit_of_waves(measurement, analysis)
     scale = measurement.outcome.scale
     assert scale is not None  # a protocol that asks it of weeks is refused
-    wave = after_baseline(scale).index(scale.wave)
-    effect = difference_at(fit, wave, conf_level=analysis.conf_level)
+    fitted = waves_fitted(measurement)
+    if not isinstance(fit, MixedModel) or scale.wave not in fitted:
+        effect = not_estimable("wave_not_there" if isinstance(fit, MixedModel) else fit)
+    else:
+        effect = difference_at(fit, fitted.index(scale.wave), conf_level=analysis.conf_level)
     return (_estimate(measurement, adjusted, effect, "numerics.mixed_model", WAVES_TOGETHER),)
 
 
 def fit_of_waves(measurement: Measurement, analysis: Analysis) -> tuple[Adjusted, MixedModel | Reason]:
-    """Fit the model of all waves; who has a score at one of them counts."""
+    """Fit the model of all waves of which there is a score; who has one at any of them counts."""
     scale = measurement.outcome.scale
     assert scale is not None
     repeated = measurement.repeated
@@ -87,9 +90,20 @@ def fit_of_waves(measurement: Measurement, analysis: Analysis) -> tuple[Adjusted
     row_of[adjusted.kept] = np.arange(int(adjusted.kept.sum()))
     row = row_of[repeated["row"].to_numpy(dtype=np.int64)]
     used = row >= 0
-    wave = np.searchsorted(after_baseline(scale), repeated["wave"].to_numpy(dtype=np.int64))
+    fitted = waves_fitted(measurement)
+    wave = np.searchsorted(fitted, repeated["wave"].to_numpy(dtype=np.int64))
+    if len(np.unique(wave[used])) < len(fitted):
+        return adjusted, "too_few_people"  # at some wave only people who are left out for what they lack
     score = repeated["score"].to_numpy(dtype=float)
     return adjusted, mixed_model(row[used], wave[used], score[used], adjusted.design)
+
+
+def waves_fitted(measurement: Measurement) -> list[int]:
+    """Return the waves after baseline at which somebody analysed has a score, in order."""
+    scale = measurement.outcome.scale
+    assert scale is not None
+    there = set(measurement.repeated["wave"].to_numpy(dtype=np.int64).tolist())
+    return [wave for wave in after_baseline(scale) if wave in there]
 
 
 def adjusted_for(measurement: Measurement, analysis: Analysis, *, among: np.ndarray) -> Adjusted:
@@ -116,6 +130,16 @@ def adjusted_for(measurement: Measurement, analysis: Analysis, *, among: np.ndar
         reason=adjusting.reason,
         warnings=adjusting.warnings,
     )
+
+
+def lacks_wave(measurement: Measurement) -> bool:
+    """Whether an outcome is a score of which the delivery holds none at the wave of comparison.
+
+    Nothing is compared then, also where a rule gives a score to those in custody.
+    Checked: tests/test_scales_estimated.py.
+    """
+    scale = measurement.outcome.scale
+    return scale is not None and scale.wave not in waves_present(measurement.trial, scale)
 
 
 def score_before(measurement: Measurement) -> np.ndarray | None:
@@ -189,7 +213,7 @@ def _of_each_wave(measurement: Measurement, analysis: Analysis) -> list[Exhibit]
     if not isinstance(fit, MixedModel):
         return []
     rows: list[tuple[Cell, ...]] = []
-    for column, wave in enumerate(after_baseline(scale)):
+    for column, wave in enumerate(waves_fitted(measurement)):
         effect = difference_at(fit, column, conf_level=analysis.conf_level)
         rows.append((wave, effect.estimate, effect.conf_low, effect.conf_high, effect.df))
     return [

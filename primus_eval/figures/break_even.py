@@ -85,4 +85,4 @@ def _found(rows: pd.DataFrame, findings: Findings, setting: Setting) -> list[str
         name: effect_in_words(float(first[column]), findings, setting)
         for name, column in (("estimate", "estimate"), ("low", "conf_low"), ("high", "conf_high"))
     }
-    return [setting.say("break_even.alt_found", **values)]
+    return [setting.say(f"break_even.alt_found{'' if first['estimate'] else '_same'}", **values)]

@@ -76,7 +76,7 @@ def plane_alt(findings: Findings, *, language: str = "en") -> str:
         if share
     ]
     said = setting.say(
-        "plane.alt",
+        "plane.alt" if notes.get("effect") else "plane.alt_same",
         outcome=setting.outcome(exhibit.outcome),
         population=setting.population(exhibit.population),
         cost=signed_cost(notes.get("cost"), findings, setting),

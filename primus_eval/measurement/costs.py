@@ -107,7 +107,7 @@ def _priced(trial: Trial, entry: UnitCost, economics: Economics, span: Span) -> 
         payer=entry.payer,
         money=amount * units,
         share=share,
-        average=entry.average_price,
+        average=entry.average_price or share < 1,
         offer=entry.resource in OF_THE_OFFER,
         users=np.nansum(units, axis=1) > 0,
     )

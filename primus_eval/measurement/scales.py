@@ -177,6 +177,15 @@ def _as_level(level: float, scores: np.ndarray, states: np.ndarray) -> None:
     scores[states == "custody"] = level
 
 
+def waves_present(trial: Trial, scale: Scale) -> np.ndarray:
+    """Return the wave of each score of a scale that has one, in no order: not of all people, and not once."""
+    spec, table = trial.protocol.data.needs, trial.tables["needs"]
+    assert spec is not None and spec.wave is not None  # a protocol without them is refused
+    is_score = (table[spec.domain].astype(object) == scale.domain) & table[spec.score].notna()
+    waves = table.loc[is_score, spec.wave].to_numpy(dtype=float, na_value=np.nan)
+    return waves[~np.isnan(waves)]
+
+
 def _rows(trial: Trial, scale: Scale) -> pd.DataFrame:
     """Return the assessments of a scale that have a score: person, day, wave, place code, score."""
     spec, table = trial.protocol.data.needs, trial.tables["needs"]

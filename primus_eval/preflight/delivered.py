@@ -19,6 +19,7 @@ from primus_eval.preflight.counting import Count, count_of
 from primus_eval.preflight.records import ColumnRead, LinkedInArm, TableRead
 from primus_eval.protocol import Data, Events, Participants, TableFile
 from primus_eval.protocol.keys import column_keys
+from primus_eval.protocol.programme import Weeks
 from primus_eval.schema import Record, text_in
 
 USES = {
@@ -49,6 +50,9 @@ USES = {
     "end_date": "last day",
 }
 """What a column is used for, by the key that names it; other keys are words themselves."""
+
+USES_IN_WEEKS = {"from_date": "first day of the weeks", "to_date": "last day of the weeks"}
+"""In the table of weeks, whose stretches are none of custody."""
 
 _LONG_NUMBER = re.compile(r"[0-9]{4}")
 """Digits in a row that an undeclared header is not shown with: it may be a row of data."""
@@ -123,13 +127,14 @@ def _without_missing(column: ColumnRead, name: str | None) -> ColumnRead:
 
 def uses_of(spec: TableFile) -> dict[str, str]:
     """Return what the protocol uses each column of a table for, besides outcomes and analyses."""
+    known = USES | USES_IN_WEEKS if isinstance(spec, Weeks) else USES
     named = [(person_column(spec), "id of the person")]
     if isinstance(spec, Participants):
         named.append((spec.arm.column, "arm"))
     if isinstance(spec, Events):
         named.append((spec.event, "id of the event"))
     named += [
-        (column, USES.get(".".join(key), key[0].replace("_", " ")))
+        (column, known.get(".".join(key), key[0].replace("_", " ")))
         for key, _ in column_keys(type(spec))
         for column in _columns_at(spec, key)
     ]

@@ -8,6 +8,7 @@ from typing import Any
 from primus_eval.errors import PrimusError, Problem
 from primus_eval.loaders.delivery import Delivery, read_delivery
 from primus_eval.loaders.loading import trial_of
+from primus_eval.preflight.chapters import chapters_read
 from primus_eval.preflight.delivered import beside_links, harmless_columns, tables_read
 from primus_eval.preflight.foretell import Foretold, foretell, measured
 from primus_eval.preflight.lag import lag_by_quarter
@@ -15,6 +16,7 @@ from primus_eval.preflight.notes import notes_on_delivery, notes_on_protocol, no
 from primus_eval.preflight.oddities import oddities_read
 from primus_eval.preflight.outcomes import outcomes_read
 from primus_eval.preflight.people import anonymity, arms_read, linked_by_arm
+from primus_eval.preflight.programme_notes import notes_on_codes, notes_on_waves
 from primus_eval.preflight.records import Plan, Preflight
 from primus_eval.preflight.rules import comparison_read, prior_read
 from primus_eval.protocol import Protocol
@@ -43,6 +45,8 @@ def examine(path: str | Path) -> Preflight:
         k = parts.protocol.disclosure.threshold
         found["plan"] = _plan(parts.protocol)
     notes = notes_on_protocol(path.name, guessed_lines(path)) if parts.text else []
+    if parts.protocol is not None:
+        notes += notes_on_codes(parts.protocol)
     if parts.data is not None:
         delivery = read_delivery(parts.data, path.parent)
         found["tables"] = tables_read(delivery, parts.data, k=k)
@@ -94,9 +98,10 @@ def _look_at(trial: Trial, found: dict[str, Any]) -> list[Problem]:
     found["oddities"] = oddities_read(trial)
     foretold = Foretold() if uncounted else foretell(trial, measurements)  # a covariate may be lacking
     found["analyses"] = foretold.analyses
+    found["chapters"] = chapters_read(trial, measurements)
     found["withheld_exhibits"] = foretold.withheld_exhibits
     found["problems"] += tuple(dict.fromkeys((*problems, *uncounted, *_primary(trial, foretold))))
-    return notes_on_trial(trial, measurements)
+    return [*notes_on_trial(trial, measurements), *notes_on_waves(trial)]
 
 
 def _primary(trial: Trial, foretold: Foretold) -> list[Problem]:

@@ -16,6 +16,7 @@ from primus_eval.measurement import Measurement, measure
 from primus_eval.preflight.records import AnalysisRead, Verdict
 from primus_eval.protocol import ASSIGNED, Analysis
 from primus_eval.trial import Trial
+from primus_eval.vocabulary import Indicator, words
 from primus_eval.wording.catalogue import words_in
 
 EXHIBITS = {
@@ -48,7 +49,36 @@ EXHIBITS = {
     "scale_model": "the differences at each wave",
     "weeks_divided": "how the weeks were spent",
     "holm": "the p-values adjusted together",
+    "scale_levels": "the numbers of people at each level of the scale",
+    "indicators": "the indicators of the process evaluation",
+    "coverage": "what the frameworks ask for",
+    "programme_flow": "the way through the programme",
+    "programme_changes": "the changes of the programme",
+    "run_chart": "the chart over the months",
+    "funnel": "the comparison of units",
+    "exposure": "contact by week from release",
+    "exposure_states": "where people were by week from release",
+    "contact_blocks": "contacts in blocks of weeks",
+    "harm": "the table of incidents",
+    "outcome_by_dose": "the outcome by dose",
+    "horizons": "the declared horizons",
+    "yearly_hazards": "how often a first event happens in each year",
+    "eventual_return": "the share that never returns",
+    "since_last_report": "what changed since the last report",
+    "decomposition": "where a change since the last report comes from",
+    "unit_costs": "the prices",
+    "costs_by_arm": "the costs by arm",
+    "economic_result": "costs, effects and net benefit",
+    "acceptability": "the chance that it pays, by the value of one",
+    "plane": "costs beside effects",
+    "break_even": "the effect at which it pays back",
+    "budget_impact": "the impact on budgets",
+    "transported": "calculations of others that carry the effect over",
 }
+"""What each kind of exhibit is called; a reader is shown no kind by its name."""
+
+OF_NOBODY = ("wave_not_there",)
+"""Reasons that are said whatever else is withheld: what was not delivered is no number of people."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +133,7 @@ def _analysis(
     why = None
     withheld = [row.reason for row in shown if row.status == "withheld"]
     impossible = [row.reason for row in shown if row.status == "not_estimable"]
+    impossible += [row.reason for row in inside if row.reason in OF_NOBODY]
     if "small_covariate_level" in withheld:
         # decided before anything was fitted: whether a model can be fitted tells of the same few people
         verdict, why = "withheld", _in_words(*withheld)
@@ -141,4 +172,9 @@ def _withheld(exhibits: tuple[Exhibit, ...]) -> tuple[str, ...]:
 
 
 def _about(exhibit: Exhibit) -> str:
-    return f" of {exhibit.outcome} in {exhibit.population}" if exhibit.outcome else ""
+    """Say of what an exhibit is: an outcome in a population, or an indicator."""
+    if exhibit.outcome:
+        return f" of {exhibit.outcome} in {exhibit.population}"
+    indicator = exhibit.id.partition("/")[2]
+    known = words(Indicator)
+    return f" of {words_in('en').text(f'indicator.{indicator}.name')}" if indicator in known else ""

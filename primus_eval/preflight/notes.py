@@ -51,20 +51,22 @@ def notes_on_delivery(delivery: Delivery, data: Data) -> list[Problem]:
     """What the readers remarked, and which exact dates are read."""
     notes: list[Problem] = []
     declared = tables_of(data)
+    dated: dict[str, list[str]] = {}
     for name, table in delivery.tables.items():
         notes += table.remarks
         dates = [column for column, told in declared[name].columns.items() if told.type == "date"]
-        if dates:
-            notes.append(_exact_dates(table.file, dates))
-    return notes
+        if dates and declared[name].person is not None:
+            dated[table.file] = dates
+    return [*notes, _exact_dates(dated)] if dated else notes
 
 
-def _exact_dates(file: str, names: list[str]) -> Problem:
+def _exact_dates(dated: dict[str, list[str]]) -> Problem:
+    """Say once of all tables about participants which exact dates are read. dated: columns of each file."""
+    listed = "; ".join(f"{file}: {', '.join(names)}" for file, names in dated.items())
     return Problem(
         code="PE-B19",
-        file=file,
-        what=f"exact dates are read ({', '.join(names)}): with a place or an offence they can be found "
-        "in lists of courts.",
+        what=f"exact dates are read ({listed}): with a place or an offence they can be found in lists of "
+        "courts.",
         mend="Days since randomisation are safer, where the delivery can be made again.",
     )
 

@@ -12,6 +12,7 @@ from primus_eval.preflight.phrases import (
     FOR_WHOM,
     VERDICTS,
     anonymity_in_words,
+    chapter_facts,
     column_facts,
     method_in_words,
     missing_in_words,
@@ -35,6 +36,7 @@ def as_html(preflight: Preflight) -> str:
         .render(
             it=preflight,
             mark=MARK,
+            chapters=chapter_facts(preflight.chapters),
             lag_arms=list(dict.fromkeys(arm for item in preflight.lag for arm in item.weeks)),
             notes=list(map(_said, grouped(preflight.notes))),
             problems=[

@@ -10,8 +10,10 @@ from primus_eval.preflight.counting import Count
 from primus_eval.preflight.records import (
     AnalysisRead,
     Anonymity,
+    ChaptersRead,
     ColumnRead,
     ComparedRead,
+    HorizonRead,
     OutcomeRead,
     Preflight,
     PriorRead,
@@ -119,6 +121,37 @@ def prior_in_words(prior: PriorRead) -> str:
     if few is not None:
         of = f"all of {prior.people} people but fewer than {few}"
     return f"{prior.months} months back, counted for {of}"
+
+
+def chapter_facts(chapters: ChaptersRead | None) -> list[tuple[str, list[str]]]:
+    """Say what process, follow-up and costs rest on, each under a name."""
+    if chapters is None:
+        return []
+    facts = []
+    if chapters.indicators is not None:
+        found = chapters.indicators
+        lines = [f"what {found.can_be_computed} of {found.of} indicators need was delivered"]
+        lines += [
+            f"without {' and '.join(item.needs)}: {', '.join(item.indicators)}" for item in found.lacking
+        ]
+        facts.append(("process", lines))
+    if chapters.horizons:
+        facts.append(("follow-up", [f"{item.outcome}: {_maturity(item)}" for item in chapters.horizons]))
+    if chapters.costs_table is not None:
+        lines = [f"{item.id}: {item.label}; {item.resource}, borne by {item.payer}" for item in chapters.priced]
+        facts.append(("costs", [*(lines or ["no unit cost was declared"]), chapters.costs_table]))
+    return facts
+
+
+def _maturity(horizon: HorizonRead) -> str:
+    if horizon.is_complete:
+        return f"everybody can have been followed for {horizon.horizon_days} days"
+    if horizon.complete_on is None:
+        return "nobody is followed"
+    return (
+        f"not everybody can have been followed for {horizon.horizon_days} days yet: complete when the "
+        f"registers have been read up to {horizon.complete_on}"
+    )
 
 
 def _lost_facts(outcome: OutcomeRead) -> list[str]:

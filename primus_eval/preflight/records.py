@@ -193,6 +193,57 @@ class AnalysisRead:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LackingRead:
+    """What some indicators of the process evaluation lack, and which these are."""
+
+    needs: tuple[str, ...]
+    indicators: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndicatorsRead:
+    """Of how many indicators everything needed was delivered, and what the others lack."""
+
+    can_be_computed: int
+    of: int
+    lacking: tuple[LackingRead, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HorizonRead:
+    """A declared horizon: whether everybody can have reached it, else up to when registers must be read.
+
+    `complete_on` is the last day of a month, or None where the horizon is complete or nobody's clock runs.
+    """
+
+    outcome: str
+    label: str
+    horizon_days: int
+    is_complete: bool
+    complete_on: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PricedRead:
+    """A price of the economic evaluation: of what, and who bears it; no amount."""
+
+    id: str
+    label: str
+    resource: str
+    payer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChaptersRead:
+    """What the chapters beside the result rest on; `indicators` is None without [process]."""
+
+    indicators: IndicatorsRead | None
+    horizons: tuple[HorizonRead, ...]
+    priced: tuple[PricedRead, ...]
+    costs_table: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Preflight:
     """All that a preflight found. Problems must be mended; notes are worth knowing."""
 
@@ -208,6 +259,7 @@ class Preflight:
     prior: tuple[PriorRead, ...] = ()
     oddities: tuple[OddityRead, ...] = ()
     analyses: tuple[AnalysisRead, ...] = ()
+    chapters: ChaptersRead | None = None
     withheld_exhibits: tuple[str, ...] = ()
     harmless: tuple[tuple[str, str, str], ...] = ()
     """file, column, and why it identifies nobody."""

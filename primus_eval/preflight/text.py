@@ -10,6 +10,7 @@ from primus_eval.preflight.phrases import (
     FOR_WHOM,
     VERDICTS,
     anonymity_in_words,
+    chapter_facts,
     column_facts,
     method_in_words,
     missing_in_words,
@@ -43,6 +44,7 @@ def as_text(preflight: Preflight, *, with_problems: bool = True) -> str:
         _section("Definitions to compare with", _comparison(preflight)),
         _section("What is odd", _oddities(preflight)),
         _section("Analyses", _analyses(preflight)),
+        _section("Process, follow-up and costs", _chapters(preflight)),
         _section("Also withheld from a report", (_item(item) for item in preflight.withheld_exhibits)),
         _section("Declared harmless", _harmless(preflight)),
         _section("Notes", _problems(preflight.notes)),
@@ -168,6 +170,13 @@ def _analysis_rows(preflight: Preflight) -> list[list[str]]:
         for item in preflight.analyses
     ]
     return _grid_rows([("analysis", "role", "in a run", "measure by method"), *rows]) if rows else [[]]
+
+
+def _chapters(preflight: Preflight) -> Iterator[str]:
+    for name, facts in chapter_facts(preflight.chapters):
+        yield from _wrapped(name)
+        for fact in facts:
+            yield from _wrapped(fact, indent=2 * INDENT)
 
 
 def _harmless(preflight: Preflight) -> Iterator[str]:

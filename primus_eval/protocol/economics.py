@@ -68,6 +68,12 @@ class ValueOfOne(Record):
         description="resources that are part of it, such as per_custody_day; they may not be costs as well",
         strict=False,
     )
+    excludes: tuple[Resource, ...] = Field(
+        default=(),
+        description="per_custody_day or per_decision, where the source of a budget_saving leaves them out: it "
+        "is otherwise taken to hold both, and neither may be a cost as well",
+        strict=False,
+    )
     horizon_years: Annotated[float, Field(gt=0, le=100)] | None = Field(
         default=None, description="over how many years it was added up"
     )

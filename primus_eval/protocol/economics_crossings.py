@@ -13,7 +13,15 @@ from primus_eval.errors import Problem
 from primus_eval.prices import CannotCarryOver, shipped
 from primus_eval.protocol.definition_crossings import definitions_of
 from primus_eval.protocol.economics import Economics, UnitCost, ValueOfOne
-from primus_eval.protocol.economics_prices import PAYERS, VALUES, in_prices_of, resolved, shipped_price
+from primus_eval.protocol.economics_prices import (
+    JUSTICE,
+    PAYERS,
+    VALUES,
+    held_by,
+    in_prices_of,
+    resolved,
+    shipped_price,
+)
 from primus_eval.protocol.lines import KeyPath
 from primus_eval.protocol.model import ASSIGNED, Protocol
 from primus_eval.protocol.page import Page
@@ -33,7 +41,14 @@ TABLES: dict[Resource, tuple[str, str]] = {
 """The table, and its key, that each resource is counted from; a person offered needs none."""
 
 OF_PROGRAMME = ("per_person_offered", "per_person_matched", "per_contact", "per_contact_hour")
-"""Resources whose price the programme's own accounts hold already."""
+"""Resources whose price the accounts of the programme hold already, whoever pays for them."""
+
+SAME_MEETING: tuple[tuple[Resource, Resource], ...] = (
+    ("per_contact", "per_contact_hour"),
+    ("per_contact", "per_volunteer_hour"),
+    ("per_contact_hour", "per_volunteer_hour"),
+)
+"""Pairs of resources that are two measures of one meeting."""
 
 WITH_CODES: dict[Resource, str] = {
     "per_custody_day": "reason",
@@ -253,11 +268,13 @@ def _check_unit_cost(page: Page, path: KeyPath, entry: UnitCost, economics: Econ
             "Name a price of what it is multiplied by.",
             code=UNFIT,
         )
-    if entry.average_price and entry.marginal_share is None:
+    if entry.marginal_share is None and (entry.average_price or entry.resource == "per_custody_day"):
         page.say(
             path,
-            "is an average price over fixed costs, and one unit less does not save it.",
-            "Add marginal_share, such as 0.3, and say why in the label.",
+            "is an average price over fixed costs, and one unit less does not save it."
+            if entry.average_price
+            else "does not say how much of the price of a day one day more or less changes.",
+            "Add marginal_share, such as 0.3, and say why in the label; 1 where the amount is marginal.",
             code=UNFIT,
         )
     column = WITH_CODES.get(entry.resource, "")
@@ -291,12 +308,16 @@ def _check_value(page: Page, path: KeyPath, value: ValueOfOne, economics: Econom
             f"Values of this perspective: {allowed}.",
             code=MIXED,
         )
+    _check_excludes(page, path, value)
     for entry in economics.unit_cost:
-        if entry.resource in value.includes:
+        if entry.resource in held_by(value):
+            assumed = entry.resource not in value.includes
             page.say(
                 path,
-                f"holds {entry.resource} already, which {entry.id} prices as well: it would count twice.",
-                "Remove the unit cost, or use a value of what is left.",
+                f"{'is taken to hold' if assumed else 'holds'} {entry.resource} already, which {entry.id} prices "
+                "as well: it would count twice.",
+                "Remove the unit cost, or use a value of what is left"
+                + (f' and say excludes = ["{entry.resource}"].' if assumed else "."),
                 code=TWICE,
             )
     if value.discount and price is not None and price.discounted is not None and price.discounted != "no":
@@ -310,29 +331,62 @@ def _check_value(page: Page, path: KeyPath, value: ValueOfOne, economics: Econom
         page.say((*path, "discount"), "needs whole horizon_years.", "Add them.", code=UNFIT)
 
 
+def _check_excludes(page: Page, path: KeyPath, value: ValueOfOne) -> None:
+    """What a value leaves out is custody or decisions, and nothing that it holds."""
+    unfit = [each for each in value.excludes if each not in JUSTICE or each in value.includes]
+    if unfit or (value.excludes and value.kind != "budget_saving"):
+        page.say(
+            (*path, "excludes"),
+            f"says {', '.join(unfit)}, which it holds by its source or is never taken to hold."
+            if unfit
+            else f"has no meaning for a value by {value.kind}, which is not taken to hold anything.",
+            f"Only {' or '.join(JUSTICE)} of a budget_saving can be left out, where its source leaves it out.",
+            code=UNFIT,
+        )
+
+
 def _check_duplicates(page: Page, economics: Economics) -> None:
-    """No payer pays for the same thing twice."""
+    """No payer pays for the same thing twice, and no meeting is priced by two measures."""
     for (_, first), (index, second) in combinations(enumerate(economics.unit_cost), 2):
-        alike = first.resource == second.resource and first.payer == second.payer
         apart = first.codes and second.codes and not set(first.codes) & set(second.codes)
-        if alike and not apart:
-            page.say(
-                ("economics", "unit_cost", index),
-                f"prices {second.resource} of {second.payer} a second time, after {first.id}.",
-                "Keep one, or give both codes that do not overlap.",
-                code=TWICE,
-            )
+        if apart or not _is_same(first, second):
+            continue
+        page.say(
+            ("economics", "unit_cost", index),
+            f"prices {second.resource} of {second.payer} a second time, after {first.id}."
+            if first.resource == second.resource
+            else f"prices the meetings that {first.id} prices as {first.resource}: they would count twice.",
+            "Keep one, or give both codes that do not overlap.",
+            code=TWICE,
+        )
+
+
+def _is_same(first: UnitCost, second: UnitCost) -> bool:
+    """Whether two prices are of the same thing: meetings and their hours are, whoever pays.
+
+    An hour of a volunteer is worth something to the volunteer beside what others pay for the meeting.
+    """
+    if first.resource == second.resource:
+        return first.payer == second.payer
+    pair = {first.resource, second.resource}
+    one_meeting = any(pair == set(each) for each in SAME_MEETING)
+    return one_meeting and ("per_volunteer_hour" not in pair or first.payer == second.payer)
 
 
 def _check_costs_table(page: Page, economics: Economics) -> None:
-    """Accounts of the programme and prices per person of the same are the same money."""
+    """Accounts of the programme and prices of its delivery are the same money, whoever pays.
+
+    What a volunteer's hour is worth to the volunteer stands in no accounts.
+    """
     if not page.table("data", "costs") or economics.costs_table == "leave_out":
         return
     for index, entry in enumerate(economics.unit_cost):
-        if entry.payer == "programme" and entry.resource in (*OF_PROGRAMME, "per_volunteer_hour"):
+        paid_hour = entry.resource == "per_volunteer_hour" and entry.payer != "volunteers"
+        if entry.resource in OF_PROGRAMME or paid_hour:
             page.say(
                 ("economics", "unit_cost", index),
-                "is paid by the programme, whose accounts in the table of costs hold it already.",
+                f"prices what the programme delivers ({entry.resource}), and its accounts in the table of costs "
+                "hold that already, whoever pays.",
                 'Remove it, or leave the table out with costs_table = "leave_out".',
                 code=TWICE,
             )

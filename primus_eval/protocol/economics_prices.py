@@ -6,7 +6,7 @@ from typing import Any
 
 from primus_eval.prices import Price, carried_over, price_of
 from primus_eval.protocol.economics import Economics, UnitCost, ValueOfOne
-from primus_eval.vocabulary import Payer, Perspective, ValueKind
+from primus_eval.vocabulary import Payer, Perspective, Resource, ValueKind
 
 PAYERS: dict[Perspective, tuple[Payer, ...]] = {
     "programme": ("programme",),
@@ -22,6 +22,9 @@ VALUES: dict[Perspective, tuple[ValueKind, ...]] = {
     "society": ("willingness_to_pay",),
 }
 """Which values of one averted belong to each perspective; a programme's own budget saves nothing by it."""
+
+JUSTICE: tuple[Resource, ...] = ("per_custody_day", "per_decision")
+"""What a saving of public budgets by one person kept from reoffending is taken to hold: it is mostly that."""
 
 FROM_PRICE = ("amount", "currency", "price_year", "source", "tag")
 
@@ -69,6 +72,16 @@ def _filled_value(entry: ValueOfOne) -> ValueOfOne:
     kept = {"price_year": entry.price_year} if price.price_year is None else {}
     given = {"horizon_years": price.horizon_years, "includes": (*entry.includes, *price.includes)}
     return entry.model_copy(update={**_from(price), **given, **kept})
+
+
+def held_by(value: ValueOfOne) -> tuple[Resource, ...]:
+    """Return the resources that a value holds, and that are therefore no costs beside it.
+
+    value: resolved. A saving of budgets holds custody and decisions unless its declaration excludes them; what
+    a shipped value is known to hold cannot be excluded.
+    """
+    taken = JUSTICE if value.kind == "budget_saving" else ()
+    return (*value.includes, *(each for each in taken if each not in value.excludes))
 
 
 def _from(price: Price) -> dict[str, Any]:

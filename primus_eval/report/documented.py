@@ -162,7 +162,8 @@ def _uptake(page: Page) -> Answer:
         return "not_reported", page.say("evidence.uptake.not_reported")
     counts = page.subject.flow or {}
     if None in (counts.get((stage, "treatment")) for stage in ("received", "randomised")):
-        return "partly", page.say("evidence.uptake.withheld")
+        received = str(page.protocol["data"]["participants"]["received"])
+        return "partly", page.say("evidence.uptake.withheld", what=capitalised(page.subject.column(received)))
     return "reported", page.say(
         "evidence.uptake.reported",
         n=stage_number(page, flow, "received", "treatment"),

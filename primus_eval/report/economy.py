@@ -16,6 +16,8 @@ from primus_eval.wording import numbers
 from primus_eval.wording.pieces import Number, Quoted, Sentence
 
 BASE = "base"
+TOTAL = "total"
+"""The variant that was declared, and the item that is the sum of all others."""
 
 EXHIBITS = (
     "unit_costs",
@@ -147,6 +149,11 @@ class Economy:
         table = self.page.protocol["data"].get("costs") or {}
         column = (table.get("columns") or {}).get(table.get("item")) or {}
         return self._label("unit_cost", id, (column.get("levels") or {}).get(id))
+
+    def item_name(self, id: str) -> Sentence:
+        """Name an item in our own words where there are any, or else by its label."""
+        own = f"costs.item.{id}"
+        return self.page.say(own) if own in self.page.subject.words else (self.item_label(id),)
 
     def _label(self, kind: str, id: str, otherwise: Any = None) -> Quoted:
         entries = self.declared.get(kind) or ()

@@ -17,7 +17,7 @@ from primus_eval.report.page import Page
 from primus_eval.report.sections.certainty import ends_close
 from primus_eval.vocabulary import EvidenceState
 from primus_eval.wording.pieces import Quoted, Sentence, capitalised, joined
-from primus_eval.wording.plain import end_in_100, fewer_or_more
+from primus_eval.wording.plain import changed_in_100, end_in_100
 from primus_eval.wording.quantities import POINT_MEASURES
 from primus_eval.wording.sentences import late_registration_sentence, measure, unit
 from primus_eval.wording.subject import ASSIGNED, includes_no_difference
@@ -200,8 +200,7 @@ def place_of_no_difference(primary: Finding) -> str:
 
 def _estimate(page: Page, primary: Finding) -> Sentence:
     if primary.effect_measure in POINT_MEASURES:
-        change = fewer_or_more(primary, "estimate", page.subject)
-        return page.say("evidence.precision.estimate_in_100", change=change)
+        return changed_in_100(primary, "estimate", page.subject)
     return (page.own(primary, "estimate"), *unit(primary, page.subject))
 
 

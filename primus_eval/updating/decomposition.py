@@ -19,7 +19,11 @@ from primus_eval.protocol import Analysis, Protocol
 from primus_eval.trial import Trial
 
 COUNTS = ("n_treatment", "n_control", "events_treatment", "events_control")
-COLUMNS = ("step", "analysis", "estimate", "conf_low", "conf_high", *COUNTS)
+ESTIMATES = ("estimate", "conf_low", "conf_high")
+COLUMNS = ("step", "analysis", *ESTIMATES, *COUNTS)
+AS_SHOWN = "steps_as_shown"
+"""The kind of exhibit that says how a release shows the steps before now; it never leaves."""
+
 SAME = 1e-9
 """Two runs of one version on other machines agree to this, relative."""
 
@@ -45,7 +49,7 @@ class Reported:
 
 
 def _alike(one: Finding, other: Finding) -> bool:
-    pairs = [(getattr(one, name), getattr(other, name)) for name in ("estimate", "conf_low", "conf_high")]
+    pairs = [(getattr(one, name), getattr(other, name)) for name in ESTIMATES]
     return all(
         left == right if left is None or right is None else isclose(left, right, rel_tol=SAME, abs_tol=1e-12)
         for left, right in pairs
@@ -53,9 +57,17 @@ def _alike(one: Finding, other: Finding) -> bool:
 
 
 def decomposition(
-    then: Trial, old_cut: Trial, now: Trial, *, reported: Reported | None = None
+    then: Trial,
+    old_cut: Trial,
+    now: Trial,
+    *,
+    reported: Reported | None = None,
+    shown: Mapping[str, Findings] | None = None,
 ) -> tuple[Exhibit, ...]:
     """Draw up each analysis of an outcome by rules then, on the revised old data, and now.
+
+    shown: the findings of the steps before now as a release shows them, by step. They become an exhibit of
+    their own, for the release alone: so a step is shown there as its findings are, and in no other digits.
 
     Outcomes that are not counted from events, whose old state cannot be told, are left out; nothing is drawn
     up where there is no other. An analysis with several findings, such as one for each arm, shows its people
@@ -69,6 +81,7 @@ def decomposition(
     found = {step: _estimates(trial, asked) for step, trial in steps.items()}
     rows = [row for item in asked for row in _rows(item.id, found, reported)]
     return (
+        *_as_shown(asked, shown),
         Exhibit(
             id="decomposition",
             kind="decomposition",
@@ -83,6 +96,18 @@ def decomposition(
             },
         ),
     )
+
+
+def _as_shown(asked: Sequence[Analysis], shown: Mapping[str, Findings] | None) -> tuple[Exhibit, ...]:
+    """Write down what a release shows of the steps before now; nothing where nothing is released."""
+    if shown is None:
+        return ()
+    rows = [
+        _row(step, item.id, findings.of_analysis(item.id))[: 2 + len(ESTIMATES)]
+        for item in asked
+        for step, findings in shown.items()
+    ]
+    return (Exhibit(id=AS_SHOWN, kind=AS_SHOWN, columns=COLUMNS[: 2 + len(ESTIMATES)], rows=tuple(rows)),)
 
 
 def _asked(protocol: Protocol) -> list[Analysis]:

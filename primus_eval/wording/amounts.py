@@ -65,6 +65,8 @@ def _change(finding: Finding, field: str, subject: Subject) -> Sentence:
     if not value:
         return subject.words.say("change.same")
     n = _number(finding, field, "amount_apart", subject)
+    if amount_of(finding, subject) == "score":
+        return subject.words.say("change.points_lower" if value < 0 else "change.points_higher", n=n)
     return subject.words.say("change.fewer" if value < 0 else "change.more", n=n)
 
 

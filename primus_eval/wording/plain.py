@@ -115,6 +115,14 @@ def fewer_or_more(finding: Finding, field: str, subject: Subject) -> Sentence:
     return subject.words.say("change.fewer" if value < 0 else "change.more", n=n)
 
 
+def changed_in_100(finding: Finding, field: str, subject: Subject) -> Sentence:
+    """Say a difference in risk as fewer or more in 100; no difference at all is not one of so many."""
+    changed = fewer_or_more(finding, field, subject)
+    if getattr(finding, field) == 0:
+        return changed
+    return subject.words.say("certainty.in_100", change=changed)
+
+
 def is_nobody(value: float) -> bool:
     """Whether a difference in risk comes to less than half a person in 100."""
     return abs(value) < NOBODY

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sized
 from decimal import Decimal
+from math import ceil, floor
 
 from primus_eval.findings import COUNTS, Cell, Exhibit, Finding
 from primus_eval.vocabulary import EffectMeasure
@@ -17,6 +18,8 @@ from primus_eval.wording.money import bare_amount, money, money_apart
 from primus_eval.wording.pieces import Number, Sentence
 
 DAYS_PER_WEEK = 7
+OFF = 1e-9
+"""So much of a percent is an error of floating point, and moves no end of an interval outwards."""
 DASH = "\u2013"
 """Printed where a cell is empty."""
 
@@ -49,6 +52,9 @@ FORMS: dict[str, Form] = {
     "whole": lambda value, language: numbers.whole(round(value), language),
     "percent": lambda value, language: numbers.percent(value, 1, language),
     "percent_bound": lambda value, language: _bounded_percent(value, language),
+    "percent_nearest": lambda value, language: _nearest_percent(value, language),
+    "percent_down": lambda value, language: numbers.percent(floor(100 * value + OFF) / 100, 0, language),
+    "percent_up": lambda value, language: numbers.percent(ceil(100 * value - OFF) / 100, 0, language),
     "percent_whole": lambda value, language: _shortest_percent(value, language),
     "points": lambda value, language: numbers.points(value, 1, language),
     "ratio": lambda value, language: numbers.ratio(value, 2, language),
@@ -193,6 +199,15 @@ def _percent_off_one(value: float, language: str) -> str:
     off = abs(value - 1)
     digits = numbers.safe_digits([off * 100], null=0, digits=0)
     return numbers.percent(off, digits, language)
+
+
+def _nearest_percent(value: float, language: str) -> str:
+    """Write a share in whole percent; as a bound where that would round it onto none or all."""
+    if 0 < value < 0.005:
+        return f"< {numbers.percent(0.01, 0, language)}"
+    if 0.995 <= value < 1:
+        return f"> {numbers.percent(0.99, 0, language)}"
+    return numbers.percent(value, 0, language)
 
 
 def _bounded_percent(value: float, language: str) -> str:

@@ -43,10 +43,10 @@ def plain_truth_sentence(finding: Finding, subject: Subject) -> Sentence:
     if value is None or finding.effect_measure not in POINT_MEASURES:
         return truth_sentence(finding, subject)
     words = subject.words
-    change = words.say("change.none")
-    if value:
-        n = truth_number(finding, value, "fewer_of_100", subject)
-        change = words.say("change.fewer" if value < 0 else "change.more", n=n)
+    if value == 0:
+        return _said(finding, subject, words.say("change.none"), ())
+    n = truth_number(finding, value, "fewer_of_100", subject)
+    change = words.say("change.fewer" if value < 0 else "change.more", n=n)
     return _said(finding, subject, words.say("certainty.in_100", change=change), ())
 
 

@@ -100,7 +100,7 @@ def test_how_many_intervals_include_no_difference(rows, said):
 def test_p_values_on_both_sides_of_the_line_flip_the_verdict():
     text = section_text(with_p_values(0.04, 0.06, 0.2))
     assert "3 analyses of recorded reoffence within 100 days, all people randomised, give a p-value" in text
-    assert "run from p = 0.040 to p = 0.200" in text
+    assert "run from p = 0.040 to p = 0.20" in text
     assert "Below 5%: 1; at or above it: 2. A verdict at 5% would hang on which of them is read" in text
     assert "The role in the protocol decides" in text and "whose method gives no p-value" in text
     assert "the people are the same" not in text and "same numbers of people" not in text

@@ -15,7 +15,8 @@ from primus_eval.report.outline import OUTLINES
 from primus_eval.report.page import Page
 from primus_eval.report.render import documents_of
 from primus_eval.report.sections.asked import asked_section
-from primus_eval.report.sections.chapters import CORE, chapters_in_short, chapters_there
+from primus_eval.report.sections.chapters import chapters_in_short, chapters_there
+from primus_eval.report.sections.core_indicators import CORE
 from primus_eval.vocabulary import Indicator, words
 from primus_eval.wording.pieces import plain_text
 from primus_eval.wording.subject import subject_of
@@ -44,12 +45,29 @@ COLUMNS = (
 
 
 def row(indicator, n=None, total=None, *, state="reported", unit="proportion", **of):
-    """One row of indicators; without numbers where it is not reported. of: breakdown, group and arm."""
+    """One row of indicators; without numbers where it is not reported.
+
+    of: breakdown, group and arm; target; share, where it is not that of the counts.
+    """
     breakdown, group, arm = (of.get(name, "") for name in ("breakdown", "group", "arm"))
-    share = None if n is None else n / total
+    share = of.get("share", None if n is None else n / total)
     ends = (None, None) if share is None else (share / 2, (1 + share) / 2)
     counts = (n, total, total, n, None, None)
-    return (indicator, breakdown, group, arm, state, None, *counts, share, *ends, unit, "wilson", None, 0.95)
+    return (
+        indicator,
+        breakdown,
+        group,
+        arm,
+        state,
+        None,
+        *counts,
+        share,
+        *ends,
+        unit,
+        "wilson",
+        of.get("target"),
+        0.95,
+    )
 
 
 ROWS = (
@@ -68,7 +86,7 @@ ROWS = (
 )
 
 
-def indicators(rows=ROWS):
+def indicators(rows=ROWS, **notes):
     return Exhibit(
         id="indicators",
         kind="indicators",
@@ -76,6 +94,7 @@ def indicators(rows=ROWS):
         rows=rows,
         count_columns=("numerator", "denominator", "people", "people_with", "mentors"),
         population="assigned",
+        notes=notes,
     )
 
 
@@ -111,19 +130,19 @@ def parts_of(page):
 
 def test_what_was_delivered_to_whom():
     _, rows = parts_of(page_of())
-    assert rows["Matched"][:2] == ["43 of 49", "87.8%"]
+    assert rows["Matched with a mentor"][:2] == ["43 of 49", "88%"]
     assert rows["Contacts per planned week"][0].startswith("1,510 in 2,886")
     assert rows["Contacts per contactable week"][0].startswith("1,319 in 2,303")
 
 
 def test_help_stands_for_both_arms_and_endings_by_how_they_ended():
     _, rows = parts_of(page_of())
-    assert [name for name in rows if "Help" in name] == [
-        "Help received in both arms: Two mentors",
-        "Help received in both arms: Usual services",
+    assert [name for name in rows if "help" in name] == [
+        "Other help, two mentors",
+        "Other help, usual services",
     ]
     endings = {name: cells for name, cells in rows.items() if "ended" in name}
-    assert list(endings.values()) == [["40 of 90", "44.4%", "22.2% to 72.2%"]]
+    assert list(endings.values()) == [["40 of 90", "44%", "22% to 73%"]]
 
 
 def test_what_is_unknown():
@@ -132,8 +151,10 @@ def test_what_is_unknown():
     assert any(line.startswith("Not collected: ") for line in unknown)
     assert any(line.startswith("Withheld, because few people stand behind it: ") for line in unknown)
     assert any(line.startswith("Cannot be estimated from these data: ") for line in unknown)
-    assert any("that will be so on 31 May 2027" in line for line in unknown)
-    assert any("1 of 8 results are withheld" in line for line in unknown)
+    assert any("it can be known from 31 May 2027 on" in line for line in unknown)
+    (withheld,) = (line for line in unknown if "1 of 8 results are withheld" in line)
+    assert withheld.count(";") == 0 and "recorded reoffence within 100 days" in withheld
+    assert "more" not in withheld
     assert "Whether needs were met better was not measured." in unknown
     assert not any("gate" in name.casefold() for name in rows)
 
@@ -144,6 +165,117 @@ def test_what_it_cost_and_what_it_would_have_to_achieve():
     assert "DKK\N{NO-BREAK SPACE}36,667 more" in cost
     assert "if at least 7.3 fewer of 100 people offered it have the outcome" in cost
     assert "neither show that it pays nor rule it out" in cost
+
+
+def test_the_trial_s_own_number_stands_by_what_is_needed_fewer_first_and_says_why_it_differs():
+    prose, _ = parts_of(page_of())
+    cost = " ".join(prose["What it cost, and what it would have to achieve to break even"])
+    assert "The trial’s own number is 10.0 fewer; its 95% interval (28.6 fewer to 8.6 more)" in cost
+    assert "by another method than that of the effect elsewhere" in cost
+    assert "Of the 10 years that this value covers" not in cost  # nothing says how many the trial counts
+
+
+def test_whose_costs_in_which_prices_and_of_what_stand_beside_the_cost():
+    prose, _ = parts_of(page_of())
+    cost = prose["What it cost, and what it would have to achieve to break even"][0]
+    assert cost.startswith("Each person assigned to two mentors cost ")
+    assert "DKK\N{NO-BREAK SPACE}66,667 for each person assigned to two mentors" in cost
+    assert "DKK\N{NO-BREAK SPACE}30,000 for each assigned to usual services" in cost
+    assert "Counted: public budgets, prices of 2018 (two mentors for a year and a day in prison)." in cost
+
+
+def test_the_years_of_a_value_stand_beside_those_of_the_trial():
+    exhibits = [
+        replace(item, notes={**item.notes, "years": 2}) if item.kind == "costs_by_arm" else item
+        for item in made.all_exhibits()
+    ]
+    prose, _ = parts_of(page_of(indicators(), *exhibits))
+    first, second = prose["What it cost, and what it would have to achieve to break even"][1:]
+    assert "Of the 10 years that this value covers, the trial counts 2." in first
+    assert "years that this value covers" not in second  # the protocol says of this one no years
+
+
+def test_whether_it_pays_is_unknown_where_the_interval_holds_what_is_needed():
+    said = "Whether the programme pays for itself: the data neither show it"
+    unknown = parts_of(page_of())[0]["What is unknown"]
+    assert any(line.startswith(said) for line in unknown)
+    above = tuple((*row[:5], 0.2, 0.4) for row in made.BREAK_EVEN_ROWS)
+    others = [item for item in made.all_exhibits() if item.kind != "break_even"]
+    sure = parts_of(page_of(indicators(), made.break_even(above), *others))[0]["What is unknown"]
+    assert not any("pays for itself" in line for line in sure)
+    hidden = [item.withheld("small_cell") for item in made.all_exhibits()]
+    lines = parts_of(page_of(indicators(), *hidden))[0]["What is unknown"]
+    assert "Whether the programme pays for itself: no result is shown." in lines
+
+
+def test_the_effect_is_among_the_unknown_where_its_interval_includes_no_difference():
+    page = page_of()
+    primary = replace(page.primary, estimate=-0.116, conf_low=-0.299, conf_high=0.079)
+    for low_high, is_unknown in (((-0.299, 0.079), True), ((-0.299, -0.01), False)):
+        row = replace(primary, conf_low=low_high[0], conf_high=low_high[1])
+        rows = tuple(row if one.role == "primary" else one for one in page.findings.rows)
+        lines = parts_of(replace(page, findings=replace(page.findings, rows=rows)))[0]["What is unknown"]
+        found = [line for line in lines if "makes any difference to recorded reoffence" in line]
+        assert bool(found) is is_unknown
+        if found:
+            assert "11.6 fewer of 100 (primary result, " in found[0]
+            assert "29.9 fewer to 7.9 more, includes no difference" in found[0]
+
+
+def test_withheld_results_are_named_up_to_six_and_the_rest_is_counted():
+    findings = page_of().findings
+    hidden = tuple(item.withheld("small_cell") for item in findings.rows)
+    page = replace(page_of(), findings=replace(findings, rows=hidden))
+    (line,) = (one for one in parts_of(page)[0]["What is unknown"] if " results are withheld" in one)
+    assert line.startswith(f"{len(hidden)} of {len(hidden)} results are withheld")
+    names = line.partition(": ")[2].rstrip(".").split("; ")
+    named = [name for name in names if not name.startswith("and ")]
+    several = [int(name.rpartition(", ")[2].split()[0]) if name.endswith(" results") else 1 for name in named]
+    rest = [int(name.split()[1]) for name in names if name.startswith("and ")]
+    assert len(named) <= 6 and sum(several) + sum(rest) == len(hidden)
+
+
+def test_a_withheld_horizon_says_so_in_few_words():
+    findings = page_of().findings
+    hidden = tuple(item.withheld("differencing") for item in findings.rows)
+    page = replace(page_of(), findings=replace(findings, rows=hidden))
+    (line,) = parts_of(page)[0]["Over the years"]
+    assert line.endswith("withheld, because together with other numbers it would point at a few people.")
+
+
+def test_rounded_counts_are_said_to_be_and_shares_that_differ_from_them_are_about():
+    rows = (row("matched", 45, 47), row("ending", 51, 87, share=0.65))
+    page = page_of(indicators(rows, rounded=True, step=6))
+    (table,) = (part for part in chapters_in_short(page).parts if isinstance(part, Table))
+    assert "counts are rounded" in plain_text(table.caption)
+    assert plain_text(table.head[-1]) == "95% interval, with rounding"
+    assert "middle of steps of 6 people" in plain_text(table.notes[0])
+    shown = parts_of(page)[1]
+    assert shown["Matched with a mentor"][1] == "96%"
+    assert shown["Matches that ended as planned"][1] == "about 65%"
+    (exact,) = (part for part in chapters_in_short(page_of()).parts if isinstance(part, Table))
+    assert plain_text(exact.head[-1]) == "95% interval" and "ounded" not in plain_text(exact.notes[0])
+
+
+def test_own_targets_stand_beside_the_values():
+    rows = (
+        row("matched", 45, 47, target=1.0),
+        row("contacts_per_planned_week", 1510, 2886, unit="per_week", target=1.0),
+        row("full_course", 27, 47),
+    )
+    shown = parts_of(page_of(indicators(rows)))[1]
+    planned = {name: cells[2] for name, cells in shown.items()}
+    assert list(planned.values()) == ["100%", "1 a week", "–"]
+    assert all(len(cells) == 3 for cells in parts_of(page_of())[1].values())  # no targets, no column
+
+
+def test_who_they_were_stands_first():
+    page = page_of()
+    rows = tuple(replace(row, n_treatment=48, n_control=49) for row in page.findings.rows)
+    first = chapters_in_short(replace(page, findings=replace(page.findings, rows=rows))).parts[0]
+    assert "rests on 48 assigned to two mentors and 49 assigned to usual services" in plain_text(
+        first.paragraphs[0]
+    )
 
 
 def test_costs_that_are_withheld_or_missing_are_said():
@@ -162,13 +294,13 @@ def test_each_horizon_has_its_result_or_its_reason():
     findings = page_of().findings
     hidden = [item.withheld("small_cell") for item in findings.rows]
     page = replace(page_of(), findings=replace(findings, rows=tuple(hidden)))
-    assert "no result, because" in parts_of(page)[0]["Over the years"][0]
+    assert "withheld, because it would point at a few people" in parts_of(page)[0]["Over the years"][0]
 
 
 def test_the_secondary_result_that_the_plan_puts_first_is_in_words():
     page = page_of(multiplicity={"statement": {"en": "One."}, "primary_secondary": "odds"})
     prose, _ = parts_of(page)
-    assert len(prose["Needs: the secondary result that the plan puts first"]) == 1
+    assert len(prose["Health, work and housing: the first of the further results"]) == 1
 
 
 def test_a_trial_that_declared_none_of_it_has_no_such_page():

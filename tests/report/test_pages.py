@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -77,9 +78,16 @@ def test_warnings_stand_beneath_the_result_that_they_are_about(mentoring, mentor
     table = read_page(mentoring_files["report.html"]).all("table", id="results")[0]
     remarks = [row.text() for row in table.all("tr", _class="remark")]
     remarks = [remark for remark in remarks if not remark.startswith("True value")]
+    own = [remark for remark in remarks if remark.startswith("Note: ")]
+    letters = [remark.partition(": ")[2].rstrip(".") for remark in remarks if remark not in own]
     shown = [row for row in apart_from_transition(mentoring.findings) if row.status == "estimated"]
-    assert sorted(remarks) == sorted(f"Note: {text}" for row in shown for text in row.warnings)
-    assert remarks
+    said = Counter(f"Note: {text}" for row in shown for text in row.warnings)
+    assert sorted(own) == sorted(text for text, times in said.items() if times == 1)
+    notes = table.parent.parent.text()
+    shared = [text for text, times in said.items() if times > 1]
+    assert shared and all(len(re.findall(rf"\([a-z]\) {re.escape(text)}", notes)) == 1 for text in shared)
+    marks = [mark for marks in letters for mark in re.split(r", | and ", marks)]
+    assert sorted(Counter(marks).values()) == sorted(said[text] for text in shared)
 
 
 def test_tables_of_the_report_have_a_caption_and_scroll_on_their_own(files):
@@ -120,6 +128,7 @@ def test_levels_of_a_characteristic_stand_under_its_name(mentoring_files):
         "Assessed risk",
         "Area of release",
         "Education",
+        "Referred by",
     ]
 
 

@@ -57,7 +57,7 @@ def test_an_unknown_outcome_is_said_in_words_in_the_flow():
 @pytest.mark.parametrize(
     ("p", "ok", "said"),
     [
-        (0.2, True, "Not flagged: a split at least this uneven has probability p = 0.200 under the declared"),
+        (0.2, True, "Not flagged: a split at least this uneven has probability p = 0.20 under the declared"),
         (0.0002, False, "Flagged: a split at least this uneven has probability p < 0.001 under the declared"),
         (0.00104, True, "Not flagged: a split at least this uneven has probability p = 0.00104 under"),
     ],

@@ -82,7 +82,7 @@ def test_n_of_n_value_interval_and_target_stand_in_a_row(section):
 def test_states_are_said_and_never_a_blank(section):
     rows = rows_of(section, "process-indicators")
     assert rows["How many of those eligible were told about the programme?"] == ["not collected"]
-    (withheld,) = rows["How many were met at the gate, or within three days of release?"]
+    (withheld,) = rows["How many were met on the day of release or in the three days after?"]
     assert withheld.startswith("withheld: ")
     how_many = next(plain_text(said) for said in sentences(section) if "Indicators: " in plain_text(said))
     assert "Indicators: 8, of which 6 reported, 1 not collected and 1 withheld." in how_many
@@ -199,7 +199,7 @@ def test_coverage_shows_what_is_not_collected(section):
     }
     assert cells["Dose"][:2] == ["Contacts per planned week", "Hours of contact"]
     assert cells["Mediators"][1] == "no indicator" and cells["Materials"][0] == "stated in the plan"
-    assert cells["Coverage"][3] == "Met at release"
+    assert cells["Coverage"][3] == "Met within three days of release"
 
 
 def test_the_flow_says_what_is_withheld():
@@ -228,7 +228,7 @@ def test_the_outcome_by_dose_is_refused_without_its_warning(section):
 
 def test_what_was_planned_is_said_or_that_nothing_was(section):
     text = text_of(section)
-    assert "Targets, set by the manual: Matched 100.0%." in text
+    assert "Targets, set by the manual: Matched with a mentor 100.0%." in text
     assert "Contact from 8 weeks before release to 52 weeks after it." in text
     bare = {"weeks_after_release": 26}
     said = text_of(process_section(page_of(made.delivered(process=bare))))
@@ -276,7 +276,7 @@ def test_the_chapters_hold_every_indicator_once_in_the_order_of_the_vocabulary()
 def test_the_evidence_is_that_of_the_indicators():
     evidence = {item.name: item for item in process_evidence(page_of(made.delivered(*made.WHOLE)))}
     assert evidence["delivery"].state == "reported"
-    assert "Matched: 90.0% (54 of 60)." in plain_text(evidence["delivery"].words)
+    assert "Matched with a mentor: 90.0% (54 of 60)." in plain_text(evidence["delivery"].words)
     assert "Contacts per contactable week: 0.70 a week" in plain_text(evidence["delivery"].words)
     services = plain_text(evidence["control_services"].words)
     assert "15 of 60 (two mentors) and 12 of 58 (usual services)" in services
@@ -297,7 +297,7 @@ def test_one_dose_alone_is_evidence_in_part_and_withheld_harm_too():
 @pytest.mark.parametrize(
     ("fact", "state", "says"),
     [
-        ("delivered", "partly", "Matched: 90.0% (54 of 60)."),
+        ("delivered", "partly", "Matched with a mentor: 90.0% (54 of 60)."),
         ("delivery", "answered", "Contacts per planned week: 0.59 a week"),
         ("materials", "partly", "“The manual”"),
         ("providers_assigned", "partly", "By which rule"),

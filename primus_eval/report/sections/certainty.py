@@ -13,7 +13,7 @@ from primus_eval.report.display import Group, Paragraphs, Row, Section, Table
 from primus_eval.report.page import Page, value_of
 from primus_eval.tables import interval_group, is_below_level, p_value_groups
 from primus_eval.wording.pieces import Piece, Sentence, capitalised, joined
-from primus_eval.wording.plain import change, fewer_or_more
+from primus_eval.wording.plain import change, changed_in_100
 from primus_eval.wording.quantities import POINT_MEASURES, count_number
 from primus_eval.wording.sentences import measure, p_value
 from primus_eval.wording.subject import includes_no_difference
@@ -74,7 +74,7 @@ def _from_null(finding: Finding, value: float) -> float:
 
 def _end(page: Page, finding: Finding, field: str) -> Sentence:
     if finding.effect_measure in POINT_MEASURES:
-        return page.say("certainty.in_100", change=fewer_or_more(finding, field, page.subject))
+        return changed_in_100(finding, field, page.subject)
     return change(finding, field, page.subject)
 
 

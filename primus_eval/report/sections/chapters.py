@@ -19,7 +19,7 @@ from primus_eval.report.sections.cost_words import (
 from primus_eval.report.sections.unknown import unknown_list
 from primus_eval.vocabulary import ArmRole
 from primus_eval.wording.pieces import Sentence, capitalised, joined
-from primus_eval.wording.plain import end_in_100, fewer_or_more
+from primus_eval.wording.plain import changed_in_100, end_in_100
 from primus_eval.wording.quantities import POINT_MEASURES
 from primus_eval.wording.sentences import plain_sentence
 from primus_eval.wording.subject import ASSIGNED
@@ -39,7 +39,7 @@ def chapters_in_short(page: Page) -> Section:
     if not any(chapters_there(page).values()):
         return Section(id="chapters", title=title)
     parts: list[Paragraphs | Table] = [
-        _people(page),
+        *_people(page),
         *core_table(page),
         unknown_list(page, chapters_there(page)),
         *_needs(page),
@@ -60,16 +60,18 @@ def chapters_there(page: Page) -> dict[str, bool]:
     }
 
 
-def _people(page: Page) -> Paragraphs:
+def _people(page: Page) -> tuple[Paragraphs, ...]:
     """Say who they were: how many of each arm the primary result is about, and how old, or the like."""
-    said = []
     primary = page.primary
-    if primary is not None and None not in (primary.n_treatment, primary.n_control):
-        arms = {arm: (page.subject.arm(arm),) for arm in ARMS}
-        numbers = {f"n_{arm}": page.own(primary, f"n_{arm}") for arm in ARMS}
-        people = capitalised((page.subject.people,))
-        said.append(page.say("chapters.people", people=people, **arms, **numbers))
-    return Paragraphs(paragraphs=(joined([*said, *_characteristics(page)]),) if said else ())
+    if primary is None or None in (primary.n_treatment, primary.n_control):
+        return ()
+    said = page.say(
+        "chapters.people",
+        people=capitalised((page.subject.people,)),
+        **{arm: (page.subject.arm(arm),) for arm in ARMS},
+        **{f"n_{arm}": page.own(primary, f"n_{arm}") for arm in ARMS},
+    )
+    return (Paragraphs(paragraphs=(joined([said, *_characteristics(page)]),)),)
 
 
 def _characteristics(page: Page) -> list[Sentence]:
@@ -121,7 +123,7 @@ def _horizon(page: Page, outcome: str) -> Sentence:
         return page.say("chapters.horizon_none", outcome=name)
     if finding.status != "estimated" or finding.estimate is None:
         return _absent(page, finding, name)
-    change = fewer_or_more(finding, "estimate", page.subject)
+    change = changed_in_100(finding, "estimate", page.subject)
     said = page.say("chapters.horizon", outcome=name, change=change, role=page.say(f"role.{finding.role}"))
     if finding.conf_low is None:
         return said

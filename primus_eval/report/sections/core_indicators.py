@@ -11,7 +11,7 @@ from primus_eval.report.display import Group, Row, Table
 from primus_eval.report.page import Page
 from primus_eval.report.sections.indicator_labels import arm_label, part_label
 from primus_eval.report.sections.indicator_values import interval, n_of_n, target, value
-from primus_eval.wording.pieces import Sentence, capitalised
+from primus_eval.wording.pieces import Sentence, capitalised, joined
 
 CORE = (
     "consented",
@@ -52,9 +52,7 @@ def core_table(page: Page) -> tuple[Table, ...]:
         id="chapters-delivery",
         caption=page.say(f"chapters.delivered{'_rounded' if is_rounded else ''}"),
         head=(*(page.say(f"chapters.head.{name}") for name in names), _interval_head(page, exhibit, places)),
-        groups=(
-            Group(rows=tuple(_indicator(page, exhibit, row, has_target=has_targets) for row in places)),
-        ),
+        groups=(Group(rows=tuple(_indicator(page, exhibit, row, has_target=has_targets) for row in places)),),
         notes=_notes(page, exhibit, places),
         numeric=frozenset(range(1, 5 if has_targets else 4)),
     )
@@ -93,12 +91,14 @@ def _interval_head(page: Page, exhibit: Exhibit, places: list[int]) -> Sentence:
 
 
 def _notes(page: Page, exhibit: Exhibit, places: list[int]) -> tuple[Sentence, ...]:
-    note = page.say("chapters.delivered_note", treatment=page.subject.arm("treatment"))
-    step = _step(page, exhibit)
-    if step is None:
-        return (note,)
+    of_treatment = page.say("chapters.delivered_note", treatment=page.subject.arm("treatment"))
+    has_target = any(exhibit.records()[row]["target"] is not None for row in places)
+    own = [page.say("chapters.target_note")] if has_target else []
     about = [page.say("chapters.about_note")] if any(_by_itself(exhibit, row) for row in places) else []
-    return (page.say("chapters.rounded_note", step=step), *about, note)
+    step = _step(page, exhibit)
+    rounded = [] if step is None else [page.say("chapters.rounded_note", step=step)]
+    notes = (joined([*rounded, *about]), joined([*own, of_treatment]))
+    return tuple(note for note in notes if note)
 
 
 def _indicator(page: Page, exhibit: Exhibit, row: int, *, has_target: bool) -> Row:
@@ -147,9 +147,14 @@ def _value(page: Page, exhibit: Exhibit, row: int) -> Sentence:
 
 
 def _target(page: Page, exhibit: Exhibit, row: int) -> Sentence:
-    if not _is_share(exhibit, row) or exhibit.records()[row]["target"] is None:
-        return target(page, exhibit, row)
-    return (page.cell(exhibit, row, "target", "percent_nearest"),)
+    """Print an own target; one contact a week has no decimals."""
+    record = exhibit.records()[row]
+    known = record["target"]
+    if isinstance(known, int | float) and _is_share(exhibit, row):
+        return (page.cell(exhibit, row, "target", "percent_nearest"),)
+    if isinstance(known, int | float) and record["unit"] == "per_week" and float(known).is_integer():
+        return page.say("process.unit.per_week", value=page.cell(exhibit, row, "target", "whole"))
+    return target(page, exhibit, row)
 
 
 def _interval(page: Page, exhibit: Exhibit, row: int) -> Sentence:

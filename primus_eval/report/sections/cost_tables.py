@@ -8,13 +8,12 @@ from typing import Any
 from primus_eval.findings import Exhibit
 from primus_eval.prices import price_of
 from primus_eval.report.display import Group, Paragraphs, Row, Table
-from primus_eval.report.economy import BASE, Economy, as_shown
+from primus_eval.report.economy import BASE, TOTAL, Economy, as_shown
 from primus_eval.report.page import value_of
 from primus_eval.vocabulary import ArmRole
 from primus_eval.wording.pieces import Quoted, Sentence, capitalised, joined
 
 ARMS: tuple[ArmRole, ...] = ("treatment", "control")
-TOTAL = "total"
 MOST_ROWS = 12
 """A curve is listed at about so many amounts; the picture has them all."""
 EFFECTS = ("averted", "break_even_effect")
@@ -118,9 +117,7 @@ def _arms(economy: Economy, exhibit: Exhibit, item: str, rows: Mapping[str, int]
     is_total = item == TOTAL
     means = [economy.bare(exhibit, rows[arm], "mean") if arm in rows else nothing for arm in ARMS]
     users = [_users(economy, exhibit, rows[arm]) if arm in rows else nothing for arm in ARMS]
-    label = page.say("costs.total") if is_total else capitalised((economy.item_label(item),))
-    if not is_total and f"costs.item.{item}" in page.subject.words:
-        label = page.say(f"costs.item.{item}")
+    label = page.say("costs.total") if is_total else capitalised(economy.item_name(item))
     return Row(header=label, cells=(*means, *users), emphasis="primary" if is_total else "")
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from primus_eval.findings import Exhibit
 from primus_eval.prices import price_of
-from primus_eval.report.economy import BASE, Economy
+from primus_eval.report.economy import BASE, TOTAL, Economy
 from primus_eval.report.page import value_of
 from primus_eval.wording import numbers
 from primus_eval.wording.pieces import Quoted, Sentence, joined
@@ -16,8 +17,6 @@ NO_RATIO = {"south_east": "dominant", "north_west": "dominated", "on_axis": "nea
 
 FEWER_FIRST = ("conf_high", "conf_low")
 """The ends of what is averted as differences in risk are printed elsewhere: most averted first."""
-
-TOTAL = "total"
 
 
 def result_sentences(economy: Economy) -> tuple[Sentence, ...]:
@@ -83,14 +82,8 @@ def counted_sentence(economy: Economy) -> tuple[Sentence, ...]:
     }
     if not items:
         return (page.say("costs.counted", **about),)
-    listed = page.subject.words.listed([item_name(economy, item) for item in items])
+    listed = page.subject.words.listed([economy.item_name(item) for item in items])
     return (page.say("costs.counted_items", items=listed, **about),)
-
-
-def item_name(economy: Economy, item: str) -> Sentence:
-    """Name an item of the costs: in our own words, or by its declared label."""
-    own = f"costs.item.{item}"
-    return economy.page.say(own) if own in economy.page.subject.words else (economy.item_label(item),)
 
 
 def averted_sentence(economy: Economy) -> tuple[Sentence, ...]:
@@ -181,8 +174,13 @@ def break_even_sentences(economy: Economy) -> tuple[Sentence, ...]:
     exhibit = economy.shown("break_even")
     if exhibit is None:
         return ()
+    return tuple(_break_even(economy, exhibit, row) for row in _first_of_each_value(exhibit))
+
+
+def _first_of_each_value(exhibit: Exhibit) -> list[int]:
+    """Return the row of each value at the trial's own cost, which stands before those at other costs."""
     rows = {str(record["value"]): row for row, record in reversed(list(enumerate(exhibit.records())))}
-    return tuple(_break_even(economy, exhibit, row) for row in sorted(rows.values()))
+    return sorted(rows.values())
 
 
 def _break_even(economy: Economy, exhibit: Exhibit, row: int) -> Sentence:
@@ -208,7 +206,9 @@ def _break_even(economy: Economy, exhibit: Exhibit, row: int) -> Sentence:
 
 def _years_of_value(economy: Economy, id: str) -> list[Sentence]:
     """Say over how many years a value counts, and over how many the trial does, where these are fewer."""
-    entry = next((item for item in economy.declared.get("value") or () if item["id"] == id), {})
+    entry: Mapping[str, Any] = next(
+        (item for item in economy.declared.get("value") or () if item["id"] == id), {}
+    )
     known = price_of(str(entry.get("price") or ""))
     covered = entry.get("horizon_years") or (known.horizon_years if known is not None else None)
     costs = economy.shown("costs_by_arm")
@@ -226,8 +226,9 @@ def whether_it_pays(economy: Economy) -> tuple[str, ...]:
     Empty where no interval can be held against what is needed.
     """
     exhibit = economy.shown("break_even")
-    rows = () if exhibit is None else range(len(exhibit.rows))
-    places = (_place(exhibit, row) for row in rows if exhibit is not None)
+    if exhibit is None:
+        return ()
+    places = (_place(exhibit, row) for row in _first_of_each_value(exhibit))
     return tuple(place for place in places if place)
 
 

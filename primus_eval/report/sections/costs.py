@@ -168,12 +168,13 @@ def _carried_over(economy: Economy, exhibit: Exhibit, row: int) -> list[Sentence
         # most averted first, as differences in risk are printed everywhere
         for name, field in (("all", "effect_in_all"), ("low", "conf_high_all"), ("high", "conf_low_all"))
     }
+    same = "" if value_of(exhibit, row, "effect_in_all") else "_same"
     people = {name: _people(economy, exhibit, row, f"averted_{name}") for name in ("low", "high")}
     return [
         *said,
-        page.say("costs.transported_all", level=economy.level, **values),
+        page.say(f"costs.transported_all{same}", level=economy.level, **values),
         page.say(
-            "costs.transported_people", people=about["people"], most=people["high"], least=people["low"]
+            "costs.transported_people", people=about["people"], least=people["low"], most=people["high"]
         ),
     ]
 

@@ -54,6 +54,13 @@ def part_label(page: Page, records: list[dict[str, Cell]], row: int) -> Sentence
     return capitalised(label)
 
 
+def every_part_label(page: Page, breakdown: str) -> Sentence:
+    """Name all parts of a breakdown by units of delivery at once."""
+    column = participants_column(page, breakdown)
+    what = page.subject.column_in_sentence(column) if column else page.say(f"process.by.{breakdown}")
+    return page.say("process.every_part", what=what)
+
+
 def arm_label(page: Page, role: str) -> Sentence:
     """Name an arm by its role."""
     known: ArmRole = "treatment" if role == "treatment" else "control"

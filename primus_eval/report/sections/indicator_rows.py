@@ -10,7 +10,12 @@ from collections.abc import Mapping
 from primus_eval.findings import Cell, Exhibit
 from primus_eval.report.display import Group, Row, Table
 from primus_eval.report.page import Page
-from primus_eval.report.sections.indicator_labels import UNITS_OF_DELIVERY, arm_label, part_label
+from primus_eval.report.sections.indicator_labels import (
+    UNITS_OF_DELIVERY,
+    arm_label,
+    every_part_label,
+    part_label,
+)
 from primus_eval.report.sections.indicator_values import (
     interval,
     n_of_n,
@@ -88,8 +93,7 @@ def unit_table(page: Page, exhibit: Exhibit) -> Table:
             for row, record in enumerate(records)
             if record["indicator"] == indicator and record["breakdown"] in UNITS_OF_DELIVERY
         ]
-        rows = tuple(_row(page, exhibit, row, part_label(page, records, row), "part") for row in places)
-        groups.append(Group(header=_asked_of_units(page, indicator), rows=rows))
+        groups.append(Group(header=_asked_of_units(page, indicator), rows=_of_units(page, exhibit, places)))
     return Table(
         id="process-units",
         caption=page.say("process.units_caption"),
@@ -99,6 +103,20 @@ def unit_table(page: Page, exhibit: Exhibit) -> Table:
         numeric=frozenset({1, 2, 3, 4}),
         is_folded=True,
     )
+
+
+def _of_units(page: Page, exhibit: Exhibit, places: list[int]) -> tuple[Row, ...]:
+    """Give each unit a row; where none of a breakdown has a number, for one reason, all of them one row."""
+    records = exhibit.records()
+    rows: list[Row] = []
+    for breakdown in dict.fromkeys(str(records[row]["breakdown"]) for row in places):
+        own = [row for row in places if records[row]["breakdown"] == breakdown]
+        states = {(records[row]["state"], records[row]["reason"]) for row in own}
+        if len(states) == 1 and records[own[0]]["state"] != "reported":
+            rows.append(_row(page, exhibit, own[0], every_part_label(page, breakdown), "part"))
+        else:
+            rows += [_row(page, exhibit, row, part_label(page, records, row), "part") for row in own]
+    return tuple(rows)
 
 
 def _asked_of_units(page: Page, indicator: str) -> Sentence:

@@ -12,7 +12,7 @@ from primus_eval.report.page import Page, value_of
 from primus_eval.report.sections.cost_words import whether_it_pays
 from primus_eval.wording import numbers
 from primus_eval.wording.pieces import Quoted, Sentence, capitalised, joined
-from primus_eval.wording.plain import end_in_100, fewer_or_more
+from primus_eval.wording.plain import changed_in_100, end_in_100
 from primus_eval.wording.quantities import count_number
 from primus_eval.wording.sentences import measure
 from primus_eval.wording.subject import ASSIGNED, includes_no_difference
@@ -59,7 +59,7 @@ def _effect(page: Page) -> list[Sentence]:
             **about,
             role=page.subject.role(primary),
             population=page.subject.population_of(primary),
-            change=fewer_or_more(primary, "estimate", page.subject),
+            change=changed_in_100(primary, "estimate", page.subject),
             level=page.say("joint.level", level=page.own(primary, "conf_level")),
             low=low,
             high=high,
