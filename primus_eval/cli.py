@@ -177,7 +177,8 @@ def _add_report_options(verb: argparse.ArgumentParser, *, appraisals: str) -> No
         nargs="+",
         choices=("summary", "jury", "full"),
         default=("full", "summary"),
-        help="summary.*: a page for a minister; jury.*: four for a jury; report.*: everything "
+        help="summary.*: a page for a minister, and one more where process, needs, follow-up or costs were "
+        "analysed; jury.*: four or five for a jury; report.*: everything "
         "(default: full summary)",
     )
     verb.add_argument(

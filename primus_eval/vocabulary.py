@@ -252,7 +252,8 @@ FiellerSet = Literal["interval", "two_rays", "whole_line"]
 DisclosureProfile = Literal["release", "internal", "public_data"]
 
 ReportDepth = Literal["summary", "jury", "full"]
-"""How much a report holds: a page for a minister, four for a jury, everything for a methodologist."""
+"""How much a report holds: a page for a minister and one for the chapters beside the result, four
+or five for a jury, everything for a methodologist."""
 
 ReportFormat = Literal["html", "pdf", "word", "markdown", "latex", "excel"]
 """What a report is written as; LaTeX and Excel hold its tables alone. CSV is always written."""

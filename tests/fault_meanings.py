@@ -146,6 +146,8 @@ MEANINGS = {
     "PE-C52": "Rules on death, leaving or the search of the register have nothing to work on.",
     "PE-C53": "The plan was registered after everybody was randomised, or after the records end.",
     "PE-C46": "A row of custody or status lacks its day, or does not say what happened.",
+    "PE-C56": "Codes of a programme's table have no meaning in [process], so that they count as unknown.",
+    "PE-C57": "No score is of the wave that an outcome compares: a slip, or a wave that was not held yet.",
     "PE-C70": "Costs or values of two perspectives would be added up.",
     "PE-C71": "An economic evaluation would count something twice.",
     "PE-C72": "Amounts are in two currencies, and nothing is converted.",

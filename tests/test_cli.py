@@ -153,7 +153,7 @@ def test_a_bug_of_ours_ends_with_seventy_and_shows_no_value(
 def test_an_interruption_ends_with_130_and_without_a_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def interrupted(trial: object) -> None:
+    def interrupted(trial: object, **options: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("primus_eval.pipeline.evaluate", interrupted)

@@ -229,3 +229,43 @@ def test_an_appraisal_may_add_what_the_protocol_did_not_plan():
     (result,) = found.exhibits_of("economic_result")
     assert result.notes["declared_in"] == "appraisal" and result.rows
     assert found.context["economics"]["unit_cost"][0]["amount"] == 900
+
+
+def test_people_in_no_register_count_among_those_whose_costs_are_missing():
+    found = evaluated(unit_cost=[VISIT])["costs_by_arm"]
+    spec = TRIAL.protocol.data.participants
+    lost = ~TRIAL.participants[spec.linked].fillna(False).to_numpy(dtype=bool)
+    last = TRIAL.participants.iloc[MEASURED.people][spec.randomised_on].max()
+    lost &= (TRIAL.participants[spec.randomised_on] <= last).to_numpy(dtype=bool)
+    assert lost.any()
+    for role, arm, own in (
+        ("treatment", MEASURED.treated, TRIAL.treated),
+        ("control", ~MEASURED.treated, ~TRIAL.treated),
+    ):
+        row = one(found, variant="base", item="total", arm=role)
+        everybody = arm.sum() + (lost & own).sum()
+        assert row["share_missing"] == pytest.approx(1 - row["people"] / everybody)
+
+
+def test_an_arm_in_which_all_are_alike_makes_nothing_look_certain():
+    measurement = measure(TRIAL, "reoffending_2y")
+    frame = measurement.frame.assign(
+        reoffended=measurement.frame["reoffended"].where(~MEASURED.treated, True)
+    )
+    everybody = replace(measurement, frame=frame)
+    for how in ("complete_cases", "multiple_imputation"):
+        declared = Economics.model_validate(economics(missing_costs=how))
+        target = ("reoffending_2y", "assigned")
+        exhibits = economic_exhibits(TRIAL, {target: everybody}, declared, declared_in="protocol")
+        found = {each.id: each for each in exhibits}
+        result = found["economic_result"]
+        for measure_of in ("averted", "net_benefit"):
+            row = one(result, variant="base", measure=measure_of)
+            assert row["estimate"] is not None and row["std_error"] is row["conf_low"] is None
+            assert row["reason"] == "no_interval_at_certainty"
+        assert one(result, variant="base", measure="cost_difference")["conf_low"] is not None
+        for measure_of in ("cost_per_averted", "evpi_per_person"):
+            row = one(result, variant="base", measure=measure_of)
+            assert row["estimate"] is None and row["reason"] == "no_interval_at_certainty"
+        assert {found[name].status for name in ("plane", "acceptability")} == {"not_estimable"}
+        assert found["break_even"].rows[0][5] is None, "no interval to hold against what is needed"

@@ -254,6 +254,21 @@ def test_refused_with_a_reason(name):
     assert all(each.what and each.mend for each in problems)
 
 
+def test_a_price_in_another_currency_is_named_by_that_key():
+    (problem,) = found(economics(unit_cost=[changed(VISIT, currency="SEK")]))
+    assert problem.key == "economics.unit_cost[1].currency"
+
+
+def test_a_price_without_its_source_comes_with_the_lines_that_mend_it():
+    """What nobody but the reader knows, the amount and its year, is not written for them."""
+    bare = without(VISIT, "source", "tag", "price_year")
+    (problem,) = found(economics(unit_cost=[bare]))
+    assert problem.code == "PE-C74"
+    assert problem.paste == ('[[economics.unit_cost]]\nsource = "AUTHOR, YEAR, PAGE"\ntag = "assumed"')
+    added = tomllib.loads(problem.paste)["economics"]["unit_cost"][0]
+    assert found(economics(unit_cost=[{**bare, **added, "price_year": 2023}])) == []
+
+
 def test_an_appraisal_is_checked_against_its_protocol_and_may_name_prices_from_memory():
     protocol = Protocol.model_validate(tomllib.loads(SAMPLE.read_text(encoding="utf-8")))
     twice = Economics.model_validate(economics(unit_cost=[PRISON], value=[SOEM]))

@@ -241,3 +241,15 @@ def test_writing_is_noticed(source):
 )
 def test_reading_is_let_pass(source):
     assert writes(source) == []
+
+
+CHAPTERS = ("run_chart", "exposure", "contact_blocks", "funnel", "plane", "acceptability", "break_even")
+
+
+def test_a_notebook_finds_every_public_name_and_each_chapter_s_figures() -> None:
+    import primus_eval
+
+    assert all(getattr(primus_eval, name) is not None for name in primus_eval.__all__)
+    for figure in (*CHAPTERS, "yearly_hazards"):
+        assert {f"{figure}_frame", f"plot_{figure}"} <= set(primus_eval.__all__)
+    assert {"run", "update", "table_of", "states_frame"} <= set(primus_eval.__all__)

@@ -127,21 +127,26 @@ def test_hours_planned_and_cancelled_by_hand() -> None:
                     (0, 1, True),
                     (0, 2, True),
                     (0, 3, False),
+                    (0, 4, False),
                     (1, 1, True),
                     (1, 2, False),
                     (2, 2, False),
                     (3, 1, True),
                 ),
-                planned=[True, True, True, False, True, True, True],
-                by=[None, None, "p", None, "m", "x", None],
-                mode=["visit", "call", "visit", "call", "visit", "call", "text"],
-                phase=["gate", "outside", None, "outside", None, None, "outside"],
-                minutes=[60, 30, None, 30, None, None, 600],
+                planned=[True, True, True, True, False, True, True, True],
+                by=[None, None, "p", "p", None, "m", "x", None],
+                mode=["visit", "call", "visit", "text", "call", "visit", "call", "text"],
+                phase=["gate", "outside", None, None, "outside", None, None, "outside"],
+                minutes=[60, 30, None, None, 30, None, None, 600],
             )
         }
     )
     held = main(trial, "planned_held")
-    assert (held["numerator"], held["denominator"], held["people"]) == (2, 5, 3)  # the text is no contact
+    assert (held["numerator"], held["denominator"], held["people"]) == (
+        2,
+        5,
+        3,
+    )  # texts: none
     assert parts(trial, "cancelled_by", "reason") == {
         "participant": (1, 3),
         "mentor": (1, 3),
@@ -450,16 +455,28 @@ def test_the_cost_per_person_comes_from_the_costs() -> None:
         kind="costs_by_arm",
         columns=columns,
         rows=(
-            ("base", "total", "treatment", 8, 8, 250.0, 1.0, 0.0),
+            ("base", "accounts", "treatment", 8, 8, 250.0, 0.0, 0.0),
+            ("base", "met", "treatment", 8, 4, 50.0, 1.0, 0.0),
+            ("base", "therapy", "treatment", 8, 1, 90.0, 1.0, 0.0),
+            ("base", "hours", "treatment", 8, 8, 30.0, 1.0, 0.0),
+            ("base", "total", "treatment", 8, 8, 420.0, 1.0, 0.0),
+            ("base", "therapy", "control", 2, 2, 9.0, 1.0, 0.0),
             ("base", "total", "control", 2, 2, 9.0, 1.0, 0.0),
+            ("marginal_30", "total", "treatment", 8, 8, 400.0, 1.0, 0.0),
         ),
+        notes={"delivery_accounts": True, "delivery_met": True, "payer_therapy": "state"},
     )
     drawn = process_exhibits(by_hand({}), {})
     filled = {each.id: each for each in with_cost([*drawn, costs])}
     row = next(row for row in filled["indicators"].records() if row["indicator"] == "cost_per_person")
-    assert (row["state"], row["estimate"], row["denominator"]) == ("reported", 250.0, 8)
+    assert (row["state"], row["estimate"], row["denominator"]) == (
+        "reported",
+        300.0,
+        8,
+    )  # delivery
     assert ("reaim", "cost", "cost_per_person", "reported") in filled["coverage"].rows
     assert with_cost(drawn) == drawn
+    assert with_cost([*drawn, replace(costs, notes={})])[: len(drawn)] == drawn  # nothing delivers
 
 
 def test_targets_are_those_of_the_protocol() -> None:

@@ -10,10 +10,11 @@ import pytest
 from figure_findings import finding
 from test_release_programme import World, exhibit, indicators, row, told
 
-from primus_eval.disclosure.economics import Around, released_economics, with_cost_shown
+from primus_eval.disclosure.economics import Around, at_worst, released_economics, with_cost_shown
 from primus_eval.disclosure.indicators import Beside
 from primus_eval.estimators.economics.results import COLUMNS as RESULT
 from primus_eval.findings import Exhibit, Finding
+from primus_eval.numerics.net_benefit import Joint
 from primus_eval.numerics.proportions import Table2x2
 
 K = 5
@@ -21,7 +22,10 @@ N = 48
 PRICE = 10_000.0
 COSTS = ("variant", "item", "arm", "people", "users", "mean", "sd", "share_missing", "top_two")
 PRICES = exhibit(
-    "unit_costs", ("id", "resource"), ("matched", "per_person_matched"), ("days", "per_custody_day")
+    "unit_costs",
+    ("id", "resource", "amount_used"),
+    ("matched", "per_person_matched", PRICE),
+    ("days", "per_custody_day", 1_000.0),
 )
 EXACT = (15, 48, 20, 48)
 """Events and people, treatment and control."""
@@ -37,7 +41,8 @@ def cost(
     item: str, users: int, *, arm: str = "treatment", mean: float | None = None, **cells: Any
 ) -> tuple[Any, ...]:
     mean = PRICE * users / N if mean is None else mean
-    fine = {"sd": 0.0 if users in (0, N) else 99.0, "share_missing": 0.0, "top_two": 0.1} | cells
+    fine = {"sd": 0.0 if users in (0, N) else 99.0, "share_missing": 0.0}
+    fine |= {"top_two": 2 / max(users, 2)} | cells
     return ("base", item, arm, N, users, mean, *fine.values())
 
 
@@ -48,7 +53,7 @@ def costs(users: int, *, control: int = 20, **cells: Any) -> Exhibit:
         used = cost("matched", some, arm=arm, **(cells if arm == "treatment" else {}))
         rows += [cost("offer", N if offer else 0, arm=arm, mean=offer), used]
         rows.append(cost("total", N if offer else some, arm=arm, mean=offer + float(used[5]), sd=99.0))
-    return about(exhibit("costs_by_arm", COSTS, *rows))
+    return about(exhibit("costs_by_arm", COSTS, *rows, delivery_offer=True, delivery_matched=True))
 
 
 def result(*more: Row, counts: tuple[int, int, int, int] = EXACT, covariance: float = -50.0) -> Exhibit:
@@ -125,13 +130,44 @@ def test_a_total_is_the_sum_of_what_is_shown() -> None:
 
 
 @pytest.mark.parametrize("cells", [{"top_two": 0.95}, {}], ids=["dominated", "few"])
-def test_items_of_few_are_not_shown_and_the_total_does_not_give_them_back(cells: Row) -> None:
-    table = left(costs(30 if cells else 2, **cells))["costs_by_arm"]
-    assert {each["item"] for each in table.records()} == {"total"} and table.notes["withheld_counts"] is True
-    total = next(each["mean"] for each in table.records() if each["arm"] == "treatment")
-    step = table.notes["step_of_costs"]
-    assert isinstance(step, float) and step >= PRICE * (30 if cells else 5) / N
-    assert (total - 38_000.0) % step == 0
+def test_where_few_used_an_item_nothing_that_rests_on_costs_leaves(cells: Row) -> None:
+    """A total of 15,000 in steps of 15,000 counted the four users of an item at a price that is known."""
+    for users in [30] if cells else range(1, K):
+        found = left(costs(users, **cells), result())
+        assert {(each.status, each.reason) for each in found.values()} == {("withheld", "small_cell")}
+        assert not any(each.rows or each.notes.get("withheld_counts") for each in found.values())
+
+
+def test_the_step_follows_from_the_price() -> None:
+    """Whoever knows the price and the people knows the step, so that it says nothing of users."""
+    steps = {left(costs(users))["costs_by_arm"].notes["step_of_costs"] for users in (0, *range(K, N + 1))}
+    assert steps == {1_500.0}, "5 of 48 at 10,000 are 1,042, and two of them at most"
+
+
+def test_that_nobody_used_an_item_is_not_said() -> None:
+    table = left(costs(30, control=0))["costs_by_arm"]
+    by = {(each["item"], each["arm"]): each["users"] for each in table.records()}
+    assert by["matched", "control"] is None and by["total", "control"] is None
+    assert (by["offer", "treatment"], by["offer", "control"]) == (N, 0)
+
+
+@pytest.mark.parametrize("users", [K, 4 * K - 1, 4 * K])
+def test_whether_the_few_users_of_an_item_had_the_outcome_is_not_said(users: int) -> None:
+    """Cost and outcome are correlated by whether users had the outcome: shown from 4 k users only."""
+    plane = about(exhibit("plane", ("ellipse", "effect", "cost"), *[(95, 0.1, 2.0)] * 8, ne=0.51234))
+    first, *others = [
+        left(costs(users), result(covariance=covariance), plane) for covariance in (-100.0, 0.0, 150.0)
+    ]
+    assert all((each == first) is (users < 4 * K) for each in others)
+
+
+def test_an_unknown_correlation_is_taken_at_its_worst() -> None:
+    """No correlation gives a wider interval than the one shown, at any value."""
+    both = Joint(cost=1.0, averted=0.1, var_cost=4.0, var_averted=0.01, covariance=0.0)
+    for correlation in (-1.0, -0.5, 0.0, 0.7, 1.0):
+        real = replace(both, covariance=correlation * 0.2)
+        for value in (0.0, 1.0, 20.0, 500.0):
+            assert at_worst(both).variance_at(value) >= real.variance_at(value) - 1e-9
 
 
 def test_the_cost_per_person_is_that_of_the_table() -> None:
@@ -140,6 +176,9 @@ def test_the_cost_per_person_is_that_of_the_table() -> None:
     )
     (shown,) = with_cost_shown(given, left(costs(44))["costs_by_arm"]).records()
     assert (shown["estimate"], shown["numerator"], shown["people"]) == (47_000.0, None, None)
+    for hidden in (None, left(costs(2))["costs_by_arm"]):
+        (gone,) = with_cost_shown(given, hidden).records()
+        assert gone["state"] == "withheld"
     (gone,) = with_cost_shown(given, None).records()
     assert (gone["state"], gone["estimate"]) == ("withheld", None)
 

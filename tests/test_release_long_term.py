@@ -11,7 +11,7 @@ from attacker import ARMS, Person, analysis, crowd, on_time, protocol_of, trial_
 from primus_eval.disclosure import release
 from primus_eval.disclosure.indicators import Beside
 from primus_eval.disclosure.long_term import released_long_term, said_before
-from primus_eval.findings import COUNTS, NUMBERS, Exhibit, Findings
+from primus_eval.findings import COUNTS, NUMBERS, Exhibit, Finding, Findings
 from primus_eval.pipeline import evaluate
 
 K = 5
@@ -25,9 +25,16 @@ def exhibit(kind: str, columns: tuple[str, ...], *rows: tuple[Any, ...], **keys:
     return Exhibit(id=kind, kind=kind, columns=columns, rows=rows, **keys)
 
 
-def shown(each: Exhibit, *, k: int = K, gone: tuple[str, ...] = ()) -> Exhibit:
+def shown(
+    each: Exhibit,
+    *others: Exhibit,
+    k: int = K,
+    rows: tuple[Finding, ...] = (),
+    gone: tuple[str, ...] = (),
+) -> Exhibit:
     beside = Beside(k=k, shown={"treatment": (50,), "control": (50,)})
-    return released_long_term([each], beside, sizes=[(50, 50)], whole={}, gone=gone)[each.id]
+    released = released_long_term([each, *others], beside, rows=rows, sizes=[(50, 50)], whole={}, gone=gone)
+    return released[each.id]
 
 
 def everybody(*arrested: int, of: int = 50) -> list[Person]:
@@ -95,16 +102,79 @@ def test_a_larger_threshold_withholds_no_less() -> None:
         assert found == sorted(found)
 
 
+SAID = exhibit(
+    "steps_as_shown",
+    ("step", "analysis", "estimate", "conf_low", "conf_high"),
+    ("then", "primary", -0.12, -0.31, 0.11),
+    ("revised_old_data", "primary", -0.14, -0.32, 0.12),
+)
+
+
 def test_steps_between_are_left_out_where_two_of_them_differ_by_few() -> None:
-    revised, later = step("revised_old_data", (50, 50, 11, 15)), step("more_follow_up", (50, 50, 20, 25))
-    steps = after((50, 50, 10, 15), revised, later).exhibits_of("decomposition")[0]
-    estimates = {row["step"]: row["estimate"] for row in shown(steps).records()}
-    assert estimates == {"then": -0.1, "revised_old_data": None, "more_follow_up": None, "now": -0.1}
-    assert all(row[name] is None for row in shown(steps).records() for name in COUNTS)
+    revised = step("revised_old_data", (50, 50, 11, 15))
+    found = after((50, 50, 10, 15), revised)
+    rows = release(found).findings.rows
+    (now,) = (row.estimate for row in rows if row.analysis == "primary")
+    steps = found.exhibits_of("decomposition")[0]
+    table = shown(steps, SAID, rows=rows).records()
+    assert [row["estimate"] for row in table] == [-0.12, None, now]
+    assert all(row[name] is None for row in table for name in COUNTS)
     whole = after((50, 50, 10, 15), step("revised_old_data", (50, 50, 15, 20)))
-    kept = shown(whole.exhibits_of("decomposition")[0])
-    assert [row["estimate"] for row in kept.records()] == [-0.1, -0.1, -0.1]
-    assert [row["estimate"] for row in shown(steps, gone=("primary",)).records()] == [None] * 4
+    kept = shown(whole.exhibits_of("decomposition")[0], SAID, rows=rows)
+    assert [row["estimate"] for row in kept.records()] == [-0.12, -0.14, now]
+    assert [row["estimate"] for row in shown(steps, SAID, rows=rows, gone=("primary",)).records()] == [
+        None
+    ] * 3
+
+
+def test_a_step_that_no_released_finding_says_is_withheld_however_far_it_is_from_the_others() -> None:
+    found = after((50, 50, 10, 15), step("revised_old_data", (50, 50, 15, 20)))
+    assert [row["estimate"] for row in shown(found.exhibits_of("decomposition")[0]).records()] == [None] * 3
+
+
+def test_a_report_without_counts_does_not_hide_how_near_it_is() -> None:
+    """A released report need not say its events: the same data, evaluated again, do."""
+    again = step("changed_code", (50, 50, 19, 25))
+    told = ("then", "primary", -0.1, -0.3, 0.1, 50, 50, None, None)
+    for first, near in ((told, True), (step("then", (50, 50, 10, 15)), True)):
+        findings = after((50, 50, 20, 25))
+        steps = exhibit("decomposition", STEPS, first, again, step("now", (50, 50, 20, 25)))
+        kept = tuple(each for each in findings.exhibits if each.kind != "decomposition")
+        assert bool(said_before(replace(findings, exhibits=(*kept, steps)), k=K)) is near
+
+
+def test_what_says_the_steps_to_these_rules_does_not_leave() -> None:
+    findings = after((50, 50, 10, 15))
+    released = release(replace(findings, exhibits=(*findings.exhibits, SAID))).findings
+    assert not released.exhibits_of("steps_as_shown")
+    (steps,) = released.exhibits_of("decomposition")
+    (primary,) = released.of_analysis("primary")
+    assert steps.records()[0]["estimate"] == -0.12
+    assert [steps.records()[-1][name] for name in ("estimate", "conf_low", "conf_high")] == [
+        primary.estimate,
+        primary.conf_low,
+        primary.conf_high,
+    ]
+
+
+def test_of_a_former_delivery_only_the_participants_are_accounted_for() -> None:
+    account = {
+        "file": "deaths.csv",
+        "sha256": "0" * 64,
+        "rows_read": 2,
+        "rows_left_out": {"few": 1},
+        "columns_not_read": ["secret"],
+        "harmless": {},
+    }
+    people = {**account, "file": "participants.csv"}
+    former = {"cutoff": "2020-01-01", "fingerprint": "1", "versions": None, "accounts": [people, account]}
+    findings = after((50, 50, 10, 15))
+    released = release(replace(findings, context={**findings.context, "former": former})).findings
+    first, second = released.context["former"]["accounts"]
+    assert (first["sha256"], first["columns_not_read"]) == ("0" * 64, [])
+    assert (second["sha256"], second["rows_read"], second["rows_left_out"]) == (None, None, {})
+    assert released.context["former"]["cutoff"] == "2020-01-01"
+    assert release(released).findings == released
 
 
 ROWS = [("randomised", "treatment", 50, 50, 0), ("events", "treatment", 20, 30, 10)]

@@ -79,7 +79,7 @@ def share(indicator: str, some: int, of: int = TREATED, **cells: Any) -> Row:
 
 def rate(indicator: str, **cells: Any) -> Row:
     fine = {"numerator": 1432.0, "denominator": 2880.0, "people": 48, "people_with": 40, "mentors": 60}
-    fine |= {"top_two": 0.1, "estimate": 0.49722, "conf_low": 0.41234, "conf_high": 0.58321}
+    fine |= {"top_two": 0.1, "estimate": 1432 / 2880, "conf_low": 0.41234, "conf_high": 0.58321}
     return row(indicator, unit="per_week", method="linearised", **(fine | cells))
 
 
@@ -281,14 +281,30 @@ def test_a_sum_of_few_is_withheld(cells: Row, k: int) -> None:
 
 def test_a_sum_of_many_leaves_with_two_digits() -> None:
     shown = one(5, rate("contacts_per_planned_week", target=1.0))
-    assert (shown["numerator"], shown["denominator"], shown["estimate"]) == (1400.0, 2900.0, 0.5)
+    assert (shown["numerator"], shown["denominator"], shown["estimate"]) == (1400.0, 2900.0, 1400 / 2900)
     assert (shown["conf_low"], shown["conf_high"], shown["top_two"], shown["target"]) == (
         0.41,
-        0.58,
+        0.59,
         None,
         1.0,
     )
     assert (shown["people"], shown["people_with"], shown["mentors"]) == (48, 39, 57)
+
+
+@pytest.mark.parametrize("k", KS)
+def test_a_rate_is_that_of_the_sums_beside_it_and_lies_within_its_interval(k: int) -> None:
+    """Of all visits, sessions or weeks some were kept: their share, by clusters and not by Wilson."""
+    for of in (12, 15, 40, 87, 250, 2880):
+        for some in sorted({*range(0, of + 1, max(of // 13, 1)), of}):
+            exact = some / of
+            ends = {"conf_low": max(exact - 0.07, 0.0), "conf_high": min(exact + 0.03, 1.0)}
+            cells = {"numerator": some, "denominator": of, "estimate": exact, **ends}
+            (shown,) = left(k, rate("planned_held", **cells) | {"unit": "proportion"}, treated=())
+            assert shown["estimate"] == shown["numerator"] / shown["denominator"] <= 1.0
+            low, value, high = shown["conf_low"], shown["estimate"], shown["conf_high"]
+            assert low < value or low == value == 0.0
+            assert value < high or value == high == 1.0
+            assert low <= ends["conf_low"] + 1e-12 and high >= ends["conf_high"] - 1e-12
 
 
 def test_nobody_had_any_contact_is_a_result_for_everybody_and_not_for_a_branch() -> None:
@@ -329,6 +345,12 @@ def test_numbers_of_the_protocol_leave_as_they_are_or_not_at_all() -> None:
     told_about = share("informed", 380, 420, arm="")
     assert one(5, told_about) == told_about
     assert one(5, told_about, hide_reach=True)["state"] == "withheld"
+    groups = row(
+        "representative", method="standardised_difference", numerator=147, denominator=303, estimate=0.21
+    )
+    assert one(5, groups) == groups
+    hidden = one(5, groups, hide_reach=True)
+    assert (hidden["state"], hidden["numerator"], hidden["denominator"]) == ("withheld", None, None)
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -351,7 +373,7 @@ def test_a_larger_threshold_never_shows_more(seed: int) -> None:
 
 # --- displays ---
 
-MONTHS = tuple((month, f"2018-{month:02d}", 40, 60, 0.666) for month in range(1, 15))
+MONTHS = tuple((month, f"2018-{month:02d}", 40, 60, 0.366 + month % 5 / 10) for month in range(1, 15))
 RUN = ("period", "month", "numerator", "denominator", "value")
 
 
@@ -365,7 +387,7 @@ def test_months_are_values_alone_and_thin_ones_are_left_out() -> None:
     shown = display("run_chart", RUN, (0, "2017-12", 8, 12, 0.667), *MONTHS, **notes)
     assert {each["month"] for each in shown.records()} == {month[1] for month in MONTHS}
     assert {(each["numerator"], each["denominator"], each["value"]) for each in shown.records()} == {
-        (None, None, 0.7)
+        (None, None, value) for value in (0.4, 0.5, 0.6, 0.7, 0.8)
     }
     assert (shown.notes["signal"], shown.notes["median"]) == ("shift", 0.7)
     assert display("run_chart", RUN, *MONTHS[:11], **notes).status == "withheld"
@@ -481,6 +503,28 @@ def test_texts_on_changes_do_not_leave() -> None:
     assert [tuple(each.values()) for each in shown.records()] == [("2019-03", None, None, False)]
 
 
+CHANGED = ("programme_changes", ("month", "what", "why", "planned"), ("2019-03", "telephone", "Bo", False))
+
+
+def test_changes_leave_in_the_words_of_the_protocol(inside: Findings) -> None:
+    data = {
+        "changes": {
+            "what": "sort",
+            "why": "told",
+            "columns": {"sort": {"type": "category"}, "told": {"type": "text"}},
+        }
+    }
+    protocol = {**inside.context["protocol"], "data": {**inside.context["protocol"]["data"], **data}}
+    kept = tuple(each for each in inside.exhibits if each.kind != "programme_changes")
+    findings = replace(
+        inside,
+        exhibits=(*kept, exhibit(*CHANGED)),
+        context={**inside.context, "protocol": protocol},
+    )
+    (shown,) = release(findings).findings.exhibits_of("programme_changes")
+    assert [tuple(each.values()) for each in shown.records()] == [("2019-03", "telephone", None, False)]
+
+
 DOSE = ("outcome", "view", "level", "people", "events", "estimate", "conf_low", "conf_high")
 
 
@@ -575,6 +619,7 @@ def test_who_said_no_is_not_counted_from_the_protocol(
     assert reach_tells_of_few(findings, k=5) is tells
     released = release(findings).findings
     process = released.context["protocol"]["process"]
-    assert (process["reach"] == []) is (tells or not reach)
+    numbers = [entry[name] for entry in process["reach"] for name in ("eligible", "informed", "consented")]
+    assert (set(numbers) <= {None}) is (tells or not reach)
     assert (released.context["fingerprint"] == findings.context["fingerprint"]) is not tells
     assert release(released).findings == released

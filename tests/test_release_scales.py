@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import product
 from typing import Any
 
+import numpy as np
 import pytest
 from attacker import analysis, crowd, protocol_of, trial_of
 from figure_findings import finding
@@ -13,7 +14,8 @@ from test_release_programme import TREATED, World, exhibit, told
 
 from primus_eval.disclosure import release
 from primus_eval.disclosure.indicators import Beside
-from primus_eval.disclosure.scales import released_scales, scores_of, scores_to_withhold
+from primus_eval.disclosure.scales import nearly_alike, released_scales, scores_of, scores_to_withhold
+from primus_eval.estimators.scale_waves import _off_mode
 from primus_eval.findings import Exhibit, Finding, Findings
 from primus_eval.pipeline import evaluate
 
@@ -106,6 +108,59 @@ def test_what_was_released_stays_as_it_is() -> None:
         exhibit("holm", ("analysis", "p_value", "adjusted")),
     ):
         assert shown(shown(each)) == shown(each)
+
+
+LEVELS = ("part", "wave", "arm", "place", "known", "off_mode", "distance", "largest", "second")
+
+
+def levels(scores: list[float], *, part: str = "", place: str = "") -> Exhibit:
+    """Rows as the estimator draws them up, of one arm at one wave."""
+    return replace(
+        exhibit("scale_levels", LEVELS, (part, 1, "treatment", place, *_off_mode(np.array(scores)))),
+        outcome="wellbeing",
+    )
+
+
+def test_distances_are_from_the_commonest_score() -> None:
+    scores = np.array([0.0, 0.0, 0.0, 5.0, -2.0, np.nan])
+    assert _off_mode(scores) == (5, 2, 7.0, 5.0, 2.0)
+    assert _off_mode(scores[:0]) == (0, 0, 0.0, 0.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("scores", "reason"),
+    [
+        ([0.0] * 40 + [100.0] * 4, "small_cell"),  # a mean of 9.1 says that four of 44 are at the other end
+        ([100.0] * 44, "small_cell"),
+        ([0.0] * 40 + [100.0] * 5, None),
+        ([0.0] * 40 + [1.0] * 5 + [100.0], "dominated_by_few"),
+        ([0.0] * 5 + [4.0] * 3, "small_cell"),
+        ([float(value) for value in range(30)], None),
+    ],
+    ids=str,
+)
+def test_a_mean_of_nearly_equal_scores_counts_the_others(scores: list[float], reason: str | None) -> None:
+    about = levels(scores)
+    assert nearly_alike(about, k=K) == reason
+    table = replace(waves((1, "treatment", "free", 48, 44, 9.09, 9.0)), outcome="wellbeing")
+    beside = Beside(k=K, shown={"treatment": (TREATED,), "control": ()})
+    left = released_scales([about, table], beside, ends=ENDS, gone=())
+    assert set(left) == {"scale_waves"} and left["scale_waves"].reason == reason
+
+
+def test_a_place_of_few_has_no_mean_and_decides_nothing() -> None:
+    assert nearly_alike(levels([1.0, 2.0], place="custody"), k=K) is None
+    assert nearly_alike(levels([1.0] * 9 + [2.0], place="custody"), k=K) == "small_cell"
+
+
+def test_weeks_of_one_person_are_not_said_as_a_mean() -> None:
+    columns = ("arm", "people", "with_code", "in_custody", "dead_or_abroad", "other")
+    weeks = replace(
+        exhibit("weeks_divided", columns, ("treatment", 46, 0.63, 4.4, 0.5, 46.0)), outcome="work"
+    )
+    beside = Beside(k=K, shown={"treatment": (TREATED,), "control": ()})
+    (left,) = released_scales([weeks], beside, ends={}, gone=(), dominated=["work"]).values()
+    assert (left.status, left.reason) == ("withheld", "dominated_by_few")
 
 
 # --- findings on scores ---
@@ -222,6 +277,26 @@ def test_weeks_of_which_two_people_make_up_most_are_withheld(trial: Findings) ->
         "w": "dominated_by_few"
     }
     assert scores_to_withhold(findings, k=K, dominated=[]) == {}
+
+
+@pytest.mark.parametrize("few", [2, 12], ids=["few", "many"])
+def test_findings_go_with_a_wave_of_which_nearly_all_are_alike(trial: Findings, few: int) -> None:
+    findings = found(trial, score("w", (40, 40)))
+    findings = replace(findings, exhibits=(*findings.exhibits, levels([0.0] * 30 + [100.0] * few)))
+    left = release(findings).findings
+    row = next(row for row in left.rows if row.finding == "w")
+    assert row.reason == ("small_cell" if few < K else None)
+    assert not left.exhibits_of("scale_levels"), "it counts the few"
+
+
+@pytest.mark.parametrize("place", ["", "others"])
+def test_parts_go_with_one_of_which_nearly_all_are_alike(trial: Findings, place: str) -> None:
+    findings = found(
+        trial, score("w", (40, 40)), *[score(f"group_{x}", (20, 20), f"group_{x}") for x in "ab"]
+    )
+    near = levels([0.0] * 18 + [100.0] * 2, part="group_a", place=place)
+    left = left_of(replace(findings, exhibits=(*findings.exhibits, near)))
+    assert [left[name].reason for name in ("group_a", "group_b", "w")] == ["small_cell", "small_cell", None]
 
 
 def test_a_larger_threshold_withholds_no_less(trial: Findings) -> None:

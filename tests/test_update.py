@@ -49,6 +49,12 @@ def steps(exhibit: Exhibit, analysis: str = "one_year") -> dict[Any, dict[str, A
     return {row["step"]: row for row in exhibit.records() if row["analysis"] == analysis}
 
 
+def both_of(former: Path, later: Path) -> Deliveries:
+    """Read two deliveries, the later one by a protocol of its own."""
+    plan = read_protocol(former)
+    return read_deliveries(plan, former, later_protocol(plan, later, cutoff=None), later)
+
+
 def refusal(folder: Path, edit: Edit) -> DeviationError:
     with pytest.raises(DeviationError) as caught:
         deliveries(folder, edit)
@@ -111,13 +117,36 @@ def test_another_definition_is_named_by_its_key(tmp_path):
     plan = PROTOCOL.replace('death = "compete"', 'death = "censor"').replace(str(THEN), str(NOW))
     (later / "protocol.toml").write_text(plan, encoding="utf-8")
     with pytest.raises(DeviationError) as caught:
-        later_protocol(read_protocol(former), later, cutoff=None)
-    assert [problem.key for problem in caught.value.problems] == [
-        f"outcome[{number}].reoffending.death" for number in range(3)
+        both_of(former, later)
+    problems = caught.value.problems
+    assert [problem.key for problem in problems] == [
+        f"outcome[{number}].reoffending.death" for number in (1, 2, 3)
     ]
-    assert {problem.code for problem in caught.value.problems} == {"PE-U01"}
-    assert "the definition changed" in str(caught.value)
+    assert {problem.code for problem in problems} == {"PE-U01"}
+    assert "the definition changed: it was 'compete' and is 'censor'" in problems[0].what
+    lines = plan.splitlines()
+    assert all("censor" in lines[(problem.line or 0) - 1] for problem in problems)
     assert main(["update", str(former), "--data", str(later), "--out", str(tmp_path / "o"), "--quiet"]) == 4
+
+
+def test_another_definition_and_people_who_vanished_are_told_together(tmp_path):
+    former, later = pair(tmp_path, vanish)
+    plan = PROTOCOL.replace('death = "compete"', 'death = "censor"').replace(str(THEN), str(NOW))
+    (later / "protocol.toml").write_text(plan, encoding="utf-8")
+    with pytest.raises(DeviationError) as caught:
+        both_of(former, later)
+    assert [problem.code for problem in caught.value.problems] == [*["PE-U01"] * 3, "PE-U02"]
+
+
+def test_a_changed_plan_that_its_files_do_not_fit_is_told_as_a_changed_plan(tmp_path):
+    former, later = pair(tmp_path)
+    plan = PROTOCOL.replace('person = "id"', 'person = "nobody"', 1).replace(str(THEN), str(NOW))
+    (later / "protocol.toml").write_text(plan, encoding="utf-8")
+    with pytest.raises(DeviationError) as caught:
+        both_of(former, later)
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.key) == ("PE-U01", "data.participants.person")
+    assert problem.what.endswith("it was 'id' and is 'nobody'.")
 
 
 def test_names_of_files_and_the_cutoff_may_differ(tmp_path):

@@ -21,7 +21,7 @@ from figure_findings import (
 from primus_eval.findings import Finding
 from primus_eval.vocabulary import EffectMeasure, Reason, Role
 from primus_eval.wording.pieces import Number, plain_text
-from primus_eval.wording.plain import end_in_100, risks_by_arm
+from primus_eval.wording.plain import changed_in_100, end_in_100, risks_by_arm
 from primus_eval.wording.sentences import plain_sentence, registration_sentence, technical_sentence
 from primus_eval.wording.subject import includes_no_difference, subject_of
 
@@ -464,12 +464,18 @@ def test_shares_from_curves_are_not_called_events_divided_by_people():
         (0.005, "0.5 more"),
         (0.0049, "practically no difference (0.5 more)"),
         (-0.00015, "practically no difference (0.02 fewer)"),
-        (0.0, "none"),
+        (0.0, "no difference"),
     ],
 )
 def test_an_end_in_100_is_practically_none_below_half_a_person(value, said):
     row = replace(MARYLAND, estimate=value, conf_low=None, conf_high=None, reason="no_interval_at_certainty")
     assert plain_text(end_in_100(row, "estimate", subject_of(findings()))) == said
+
+
+@pytest.mark.parametrize(("value", "said"), [(-0.1, "10.0 fewer in 100"), (0.0, "no difference")])
+def test_no_difference_is_not_one_of_a_hundred(value, said):
+    row = replace(MARYLAND, estimate=value, conf_low=None, conf_high=None, reason="no_interval_at_certainty")
+    assert plain_text(changed_in_100(row, "estimate", subject_of(findings()))) == said
 
 
 @pytest.mark.parametrize(

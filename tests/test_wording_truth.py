@@ -42,7 +42,7 @@ def test_it_is_said_in_the_unit_and_with_the_sign_of_the_estimate(row, said):
     ("row", "said"),
     [
         (PRIMARY, "10.0 fewer in 100. The interval contains it."),
-        (EVENT_FREE, "none in 100. The interval contains it."),
+        (EVENT_FREE, "no difference. The interval contains it."),
         (ODDS, "3.00. The interval does not contain it."),
     ],
 )

@@ -12,6 +12,7 @@ from primus_eval.disclosure.programme import released_programme
 from primus_eval.disclosure.scales import released_scales, scores_of
 from primus_eval.findings import Exhibit, Finding, Findings
 from primus_eval.numerics.proportions import Table2x2
+from primus_eval.protocol import ASSIGNED
 from primus_eval.vocabulary import Reason
 
 Target = tuple[str, str]
@@ -38,9 +39,10 @@ def released_chapters(
     economics = released_economics(findings.exhibits, around)
     costs = next((item for item in economics.values() if item.kind == COSTS), None)
     given = [with_cost_shown(item, costs) if item.kind == INDICATORS else item for item in findings.exhibits]
+    few = {outcome for (outcome, population), sums in dominated.items() if sums and population == ASSIGNED}
     return {
         **released_programme(given, beside),
-        **released_scales(given, beside, ends=scores_of(findings.context), gone=gone),
+        **released_scales(given, beside, ends=scores_of(findings.context), gone=gone, dominated=few),
         **released_long_term(given, beside, rows=rows, sizes=sizes, whole=whole, gone=gone),
         **economics,
     }

@@ -1,10 +1,13 @@
 """What a programme costs and averts, as it leaves: a few coarse numbers, and what follows from them.
 
 A price is known, so a mean cost counts those who used what it prices. Means leave so coarse that k users more
-or fewer give the same, and a total is the sum of the items shown. What is averted is the difference of the
-counts that findings show, of the whole people where these are rounded. Everything else, net benefit, the set
-of ratios, the plane and its curves, is computed anew from the two differences, their standard errors rounded
-up and their correlation to a tenth; so it says nothing more. Draws are of persons, and shares of draws stay.
+or fewer give the same, by steps that follow from the price; a total is the sum of the items shown. Where few
+used an item, or two people make up most of it, nothing that rests on costs leaves. What is averted is the
+difference of the counts that findings show, of the whole people where these are rounded. Everything else,
+net benefit, the set of ratios, the plane and its curves, is computed anew from the two differences, their
+standard errors rounded up and their correlation to a tenth; so it says nothing more. The correlation says
+whether those who used an item had the outcome: where they are not many, its worst case is assumed instead.
+Draws are of persons, and shares of draws stay.
 
 Prices leave as they are, and so do the numbers of a plan, such as how many are to be offered the programme.
 """
@@ -46,6 +49,10 @@ HALF_VALUE = "half_value"
 
 DIGITS = 3
 CURVE_STEPS = 40
+
+MANY = 4
+"""Times k users that each item needs before the correlation of cost and outcome is used."""
+
 COUNTS = ("n_treatment", "n_control", "events_treatment", "events_control")
 ENDS = ("estimate", "conf_low", "conf_high")
 
@@ -69,10 +76,12 @@ class Around:
 class Base:
     """The coarse numbers that everything follows from.
 
-    step: that of costs, None where these are exact. same_for_all: what the offer costs everybody alike.
+    both: the two differences, each by itself. together: the same with what their correlation may be. step:
+    that of costs, None where these are exact. same_for_all: what the offer costs everybody alike.
     """
 
     both: Joint
+    together: Joint
     conf_level: float
     counts: Counts | None
     step: float | None
@@ -88,13 +97,16 @@ def released_economics(exhibits: Collection[Exhibit], around: Around) -> dict[st
     found = {item.id: item for item in ours if item.status == "withheld" or item.notes.get("rounded")}
     left = [item for item in ours if item.id not in found]
     used = _used(exhibits)
+    few = any(_rests_on_few(item, used, around.beside.k) for item in left if item.kind == COSTS)
     costs = next((_costs(item, around.beside, used) for item in left if item.kind == COSTS), None)
     result = next((item for item in left if item.kind == RESULT), None)
     problem = _problem(result, around)
-    base = None if result is None or costs is None or problem else _base(result, costs, around)
+    base = None if result is None or costs is None or problem or few else _base(result, costs, around)
     for item in left:
         if problem is not None:
             found[item.id] = item.withheld(problem)
+        elif few and item.kind != TRANSPORTED:
+            found[item.id] = item.withheld("small_cell")
         elif item.kind == COSTS and costs is not None:
             found[item.id] = costs
         elif item.kind == TRANSPORTED:
@@ -109,8 +121,11 @@ def released_economics(exhibits: Collection[Exhibit], around: Around) -> dict[st
 
 
 def with_cost_shown(indicators: Exhibit, costs: Exhibit | None) -> Exhibit:
-    """Give the cost per person among indicators as the table of costs gives it, or withhold it."""
-    shown = None if costs is None or costs.status == "withheld" else _total(costs, "treatment")
+    """Give the cost per person among indicators as the table of costs gives it, or withhold it.
+
+    It is the sum of what delivery cost as these items leave; where they do not, there is none.
+    """
+    shown = None if costs is None or costs.status == "withheld" else _of_delivery(costs)
     empty: Row = dict.fromkeys(INDICATOR_NUMBERS)
     rows: list[Row] = []
     for row in indicators.records():
@@ -133,57 +148,82 @@ def _with_rows(exhibit: Exhibit, rows: Sequence[Row], beside: Beside, **notes: C
 # --- costs ---
 
 
-def _used(exhibits: Collection[Exhibit]) -> set[str]:
-    """Return the items that some people use and others need not: priced, and not for everyone offered."""
+def _used(exhibits: Collection[Exhibit]) -> dict[str, float]:
+    """Return the items that some people use and others need not, and the price of one unit of each."""
     rows = [row for item in exhibits if item.kind == PLANNED for row in item.records()]
-    return {str(row["id"]) for row in rows if row["resource"] != OFFERED}
+    return {str(row["id"]): float(str(row["amount_used"])) for row in rows if row["resource"] != OFFERED}
 
 
-def _costs(costs: Exhibit, beside: Beside, used: Collection[str]) -> Exhibit:
-    """Round mean costs; items only where each is used by nobody, or by k people and not mostly by two.
+def _is_used(row: Mapping[str, Any], used: Collection[str]) -> bool:
+    """Whether the mean of an item counts who used it: not where it is the same for all of an arm."""
+    return row["item"] in used or bool(row["sd"])
 
-    used: items of which the mean cost counts users; how many these are is not said beside it. Of other
-    variants than the base case nothing is shown: each is one item more, or less.
+
+def _used_items(costs: Exhibit, used: Collection[str]) -> list[Row]:
+    rows = [row for row in costs.records() if row["variant"] == BASE and row["item"] != TOTAL]
+    return [row for row in rows if _is_used(row, used)]
+
+
+def _rests_on_few(costs: Exhibit, used: Collection[str], k: int) -> bool:
+    """Whether one to k - 1 people of an arm used an item, or two people make up most of it.
+
+    Then nothing is said of any sum with it: at a known price a total gives its users back.
+    """
+    return any(is_small(row["users"], k) or _is_dominated(row) for row in _used_items(costs, used))
+
+
+def _costs(costs: Exhibit, beside: Beside, used: Mapping[str, float]) -> Exhibit:
+    """Round mean costs, where each item is used by nobody, or by k people and not mostly by two.
+
+    used: items of which the mean cost counts users; how many these are is not said beside it, also where it
+    is nobody. Of other variants than the base case nothing is shown: each is one item more, or less.
     """
     records: list[Row] = [row for row in costs.records() if row["variant"] == BASE]
     items = [row for row in records if row["item"] != TOTAL]
-    show = not any(_is_of_few(row, beside.k) for row in items)
+    # a total counts users as soon as one of its items does
+    counting = {row["item"] for row in _used_items(costs, used)}
+    counting |= {TOTAL} if counting else set()
     rows: list[Row] = []
     coarsest, flat = 0.0, dict[str, float]()
     for arm in dict.fromkeys(row["arm"] for row in records):
         mine = [row for row in items if row["arm"] == arm]
-        steps = [_step(row, beside.k) if row["item"] in used or row["sd"] else 0.0 for row in mine]
+        steps = [
+            _step(row, beside.k, used.get(row["item"], 0.0)) if _is_used(row, used) else 0.0 for row in mine
+        ]
         alike = sum(row["mean"] or 0.0 for row, step in zip(mine, steps, strict=True) if step == 0.0)
         flat[str(arm)] = alike
         means = [_to_step(row["mean"], step) for row, step in zip(mine, steps, strict=True)]
         coarsest = max([coarsest, *steps])
         total = next(row for row in records if row["item"] == TOTAL and row["arm"] == arm)
-        if show and mine and None not in means:
-            rows += [_cost(row, mean, beside, used) for row, mean in zip(mine, means, strict=True)]
-            rows.append(_cost(total, sum(mean for mean in means if mean is not None), beside, used))
-        else:
-            step = max(steps, default=_step(total, beside.k))
-            rest = None if total["mean"] is None else _to_step(total["mean"] - alike, step)
-            rows.append(_cost(total, None if rest is None else _significant(alike) + rest, beside, used))
+        known = [mean for mean in means if mean is not None]
+        complete = bool(mine) and len(known) == len(mine)
+        rows += [_cost(row, mean, beside, counting) for row, mean in zip(mine, means, strict=True)]
+        rows.append(_cost(total, sum(known) if complete else None, beside, counting))
     alike = _significant(flat.get("treatment", 0.0) - flat.get("control", 0.0))
-    notes: dict[str, Cell] = {"step_of_costs": coarsest or None, "same_for_all": alike}
-    return _with_rows(costs, rows, beside, withheld_counts=not show, **notes)
-
-
-def _is_of_few(row: Mapping[str, Any], k: int) -> bool:
-    return is_small(row["users"], k) or _is_dominated(row)
+    many = all(row["users"] == 0 or row["users"] >= MANY * beside.k for row in _used_items(costs, used))
+    notes: dict[str, Cell] = {
+        "step_of_costs": coarsest or None,
+        "same_for_all": alike,
+        "correlation_used": many,
+    }
+    return _with_rows(costs, rows, beside, **notes)
 
 
 def _is_dominated(row: Mapping[str, Any]) -> bool:
     return bool(row["users"]) and (row["top_two"] or 0.0) > MOST_OF_TWO
 
 
-def _step(row: Mapping[str, Any], k: int) -> float:
-    """Return a step of money that k users more or fewer do not exceed."""
-    mean, users = row["mean"], row["users"]
-    if not mean or not users:
+def _step(row: Mapping[str, Any], k: int, price: float) -> float:
+    """Return a step of money that k users more or fewer do not exceed, the same however many they are.
+
+    Any k people come to no more than k times the mean of the two who come to most; a unit each is assumed
+    at least, so that where everybody uses one the step follows from the price, also where nobody does.
+    """
+    people = row["people"]
+    if not people:
         return 0.0
-    return _up(abs(mean) * (1.0 if _is_dominated(row) else k / users))
+    of_two = (row["top_two"] or 0.0) * abs(row["mean"] or 0.0) * people
+    return _up(k * max(abs(price), of_two / 2) / people)
 
 
 def _up(value: float) -> float:
@@ -209,13 +249,27 @@ def _significant(value: float) -> float:
     return float(f"{value:.{DIGITS}g}") + 0.0
 
 
-def _cost(row: Mapping[str, Any], mean: float | None, beside: Beside, used: Collection[str]) -> Row:
-    """Return a row of costs with the mean that is shown, and with users only where these are all or none."""
+def _cost(row: Mapping[str, Any], mean: float | None, beside: Beside, counting: Collection[str]) -> Row:
+    """Return a row of costs with the mean that is shown; users only where an offer makes it all or none.
+
+    counting: items of which the mean counts users, so that these are not said.
+    """
     people = number_shown(row["people"], beside.of(row["arm"]), beside.k)
-    everyone = row["item"] not in (*used, TOTAL) and row["users"] == row["people"]
-    users = people if everyone else 0 if row["users"] == 0 else None
+    users = None
+    if row["item"] not in counting and row["users"] in (0, row["people"]):
+        users = people if row["users"] else 0
     hidden = dict.fromkeys(("sd", "share_missing", "top_two"))
     return {**row, **hidden, "people": people, "users": users, "mean": mean}
+
+
+def _of_delivery(costs: Exhibit) -> float | None:
+    """Return the released means of the items that are costs of delivery, added up."""
+    wanted = {name.removeprefix("delivery_") for name in costs.notes if name.startswith("delivery_")}
+    rows = [row for row in costs.records() if (row["variant"], row["arm"]) == (BASE, "treatment")]
+    means = {row["item"]: row["mean"] for row in rows if row["item"] in wanted}
+    if not wanted or set(means) != wanted:
+        return None
+    return sum(mean for mean in means.values() if isinstance(mean, float))
 
 
 def _total(costs: Exhibit, arm: str) -> float | None:
@@ -252,22 +306,38 @@ def _base(result: Exhibit, costs: Exhibit, around: Around) -> Base | None:
     estimate, variance, counts = effect
     spread = _up(float(cost["std_error"]))
     covariance = result.notes.get("covariance")
-    tenth = _correlation(covariance, cost["std_error"], averted["std_error"])
+    many = _has_many_users(costs.notes)
+    tenth = _correlation(covariance, cost["std_error"], averted["std_error"]) if many else 0.0
+    both = Joint(
+        cost=(totals[0] or 0.0) - (totals[1] or 0.0),
+        averted=estimate,
+        var_cost=spread**2,
+        var_averted=variance,
+        covariance=tenth * spread * sqrt(variance),
+    )
     conf_level = result.notes.get("conf_level")
     step, same = costs.notes.get("step_of_costs"), costs.notes.get("same_for_all")
     return Base(
-        both=Joint(
-            cost=(totals[0] or 0.0) - (totals[1] or 0.0),
-            averted=estimate,
-            var_cost=spread**2,
-            var_averted=variance,
-            covariance=tenth * spread * sqrt(variance),
-        ),
+        both=both,
+        together=both if many else at_worst(both),
         conf_level=conf_level if isinstance(conf_level, float) else 0.95,
         counts=counts,
         step=step if isinstance(step, float) else None,
         same_for_all=same if isinstance(same, float) else 0.0,
     )
+
+
+def _has_many_users(notes: Mapping[str, Cell]) -> bool:
+    return notes.get("correlation_used") is True
+
+
+def at_worst(both: Joint) -> Joint:
+    """Return differences that vary as much as with the least favourable correlation, whatever it is.
+
+    The variance of cost - value x averted is at most twice that without a correlation, at every value,
+    because (a + b)^2 <= 2 (a^2 + b^2).
+    """
+    return replace(both, var_cost=2 * both.var_cost, var_averted=2 * both.var_averted, covariance=0.0)
 
 
 def _correlation(covariance: Cell, cost: Any, averted: Any) -> float:
@@ -281,6 +351,8 @@ def _averted(
 ) -> tuple[float, float, Counts | None] | None:
     """Return what is averted, its variance and the counts that may stand beside it."""
     target = (result.outcome, ASSIGNED)
+    if row["std_error"] is None:
+        return None  # everybody in an arm is alike, and what rests on the spread has none here either
     if target in around.whole:
         table = around.whole[target]
         return *_of_counts(_counts_of_table(table)), None
@@ -366,6 +438,7 @@ def _measured(row: Row, base: Base, factor: float | None) -> Row:
         return _effect(_wald(both.cost, both.var_cost, conf_level))
     if measure == "averted":
         return _effect(_wald(both.averted, both.var_averted, conf_level), digits=False)
+    both = base.together
     if measure == "net_benefit":
         return _effect(normal_net_benefit(both, value=amount, conf_level=conf_level))
     if measure == "cost_per_averted":
@@ -408,7 +481,7 @@ def _amounts(result: Exhibit | None) -> list[float]:
 
 def _acceptability(curve: Exhibit, base: Base, beside: Beside, values: Sequence[float]) -> Exhibit:
     """Draw the curve anew: at nought, at the values, at the ends of the set of ratios, and between."""
-    both = base.both
+    both = base.together
     ratios = fieller_set(both, quantile=normal_quantile(base.conf_level))
     ends = [end for end in (ratios.low, ratios.high) if end is not None and end > 0]
     top = 2 * max(values) if values else max(20 * abs(both.cost), 1.0)
@@ -430,7 +503,7 @@ def _plane(plane: Exhibit, base: Base, beside: Beside) -> Exhibit:
     rows: list[Row] = []
     for share in dict.fromkeys(row["ellipse"] for row in records):
         points = sum(row["ellipse"] == share for row in records)
-        around = ellipse(base.both, share=share / 100, points=points)
+        around = ellipse(base.together, share=share / 100, points=points)
         rows += [{"ellipse": share, "effect": effect, "cost": cost} for effect, cost in around]
     shares: dict[str, Cell] = dict.fromkeys(("ne", "se", "sw", "nw", "axis", "ties"))
     here: dict[str, Cell] = {"effect": base.both.averted, "cost": base.both.cost}

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import inf, isclose
 from typing import Any
 
 from primus_eval.disclosure.cells import is_small
@@ -24,9 +25,11 @@ from primus_eval.disclosure.shares import (
     is_enough,
     number_shown,
     parts_of,
+    rounded_interval,
     rounded_rate,
     rounded_share,
     rounded_sum,
+    step_for,
 )
 from primus_eval.findings import Exhibit
 from primus_eval.vocabulary import Reason
@@ -47,8 +50,8 @@ NUMBERS = (
     "conf_high",
 )
 
-DECLARED = ("informed", "consented")
-"""Indicators of numbers that the protocol itself declares."""
+DECLARED = ("informed", "consented", "representative")
+"""Indicators of numbers that the protocol itself declares: all of them are shown as they are, or none."""
 
 AS_GIVEN = ("adaptations", "cost_per_person")
 """Indicators that count nobody: what the programme did, and a cost that was made coarse with all costs."""
@@ -69,6 +72,9 @@ GRID = {"days": 10.0, "weeks": 1.0, "hours": 5.0, "points": 1.0, "count": 5.0}
 MEDIANS = ("median_order", *BY_CURVES)
 """Methods for medians, in units of time; by curves where some wait at the end."""
 
+RATIO = 1e-6
+"""How near a rate is to the ratio of its sums: floating point is nearer, and another quantity is farther."""
+
 DIFFERENCE = "standardised_difference"
 DIFFERENCE_DIGITS = 1
 
@@ -79,7 +85,8 @@ class Beside:
 
     shown: by arm, the exact numbers of people that are shown. hide_losses, hide_reach: whether the numbers
     lost on the way to analysis, and those eligible, informed and consenting, are hidden. hidden: outcomes of
-    which nothing on everyone is shown.
+    which nothing on everyone is shown. labels: what is said of changes of the programme (what, why) in words
+    that the protocol declares, so that nobody wrote them about somebody.
     """
 
     k: int
@@ -87,6 +94,7 @@ class Beside:
     hide_losses: bool = False
     hide_reach: bool = False
     hidden: Collection[str] = ()
+    labels: Collection[str] = ()
 
     def of(self, arm: Any) -> Sequence[int]:
         """Return the exact numbers of people of an arm; none where it is about mentors or nobody's arm."""
@@ -221,7 +229,6 @@ def _rounded(row: Row, beside: Beside) -> Row:
     """Round a row that may be shown."""
     if row["state"] not in ("reported", "not_estimable") or row["indicator"] in (*DECLARED, *AS_GIVEN):
         return row
-    k = beside.k
     row = {**row, **_people_shown(row, beside), "top_two": None}
     if row["state"] == "not_estimable":
         return {**row, **_counts_shown(row, beside)}
@@ -233,14 +240,39 @@ def _rounded(row: Row, beside: Beside) -> Row:
         return {**row, **_counts_shown(row, beside)}
     if row["method"] == DIFFERENCE:
         return {**row, **_counts_shown(row, beside), **_to_digits(row)}
-    units = row["denominator"]
-    rates = {
-        name: None if row[name] is None else rounded_rate(row[name], units, k)
-        for name in ("estimate", "conf_low", "conf_high")
+    return {**row, **_as_rate(row, beside)}
+
+
+def _as_rate(row: Row, beside: Beside) -> Row:
+    """Round both sums that a rate is made of; the rate is that of the sums shown, and says no more.
+
+    Its interval is rounded outwards, and on as far as the rate of the rounded sums lies beyond it.
+    """
+    k, units, some = beside.k, row["denominator"], row["numerator"]
+    of = _units_shown(units, beside.of(row["arm"]), k)
+    shown = None if some is None else rounded_sum(some, k)
+    most = 1.0 if row["unit"] == "proportion" else inf
+    if most == 1.0 and shown is not None and of is not None:
+        shown = min(shown, of)
+    rate = row["estimate"]
+    if rate is not None:
+        rate = shown / of if _is_ratio(row) and shown is not None and of else rounded_rate(rate, units, k)
+    ends = rounded_interval(
+        (row["conf_low"], row["conf_high"]), rate, step=step_for(units, k) if units else None, most=most
+    )
+    return {
+        "numerator": shown,
+        "denominator": of,
+        "estimate": rate,
+        "conf_low": ends[0],
+        "conf_high": ends[1],
     }
-    some = None if row["numerator"] is None else rounded_sum(row["numerator"], k)
-    sums = {"numerator": some, "denominator": _units_shown(units, beside.of(row["arm"]), k)}
-    return {**row, **rates, **sums}
+
+
+def _is_ratio(row: Row) -> bool:
+    """Whether a rate is what its numerator divided by its denominator gives."""
+    some, of = row["numerator"], row["denominator"]
+    return bool(some is not None and of and isclose(some / of, row["estimate"], rel_tol=RATIO, abs_tol=RATIO))
 
 
 def _units_shown(units: float | None, shown: Sequence[int], k: int) -> float | None:

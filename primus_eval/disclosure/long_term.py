@@ -95,8 +95,8 @@ def released_long_term(
 ) -> dict[str, Exhibit]:
     """Return, by id, every exhibit about later years and the former report as it may leave.
 
-    rows: findings as they leave. sizes: people of both arms in released findings on everyone. whole: the whole people that risks by curves
-    are shown as. gone: analyses of which something is withheld.
+    rows: findings as they leave. sizes: people of both arms in released findings on everyone. whole: the
+    whole people that risks by curves are shown as. gone: analyses of which something is withheld.
     """
     found: dict[str, Exhibit] = {}
     said = _said_elsewhere(exhibits, rows)

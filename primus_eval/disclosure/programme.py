@@ -3,7 +3,8 @@
 They count the same people as the indicators and are rounded on the same grid. Weeks are shown every fourth
 only: from one week to the next a number changes by one person. A month is shown as a value without what it
 was divided from. Incidents of few people are said to be of few, and kinds of incidents are not told apart
-then. What was changed in a programme is somebody's own text, and texts do not leave.
+then. What was changed in a programme leaves in the words of the protocol, whose levels name no person; where
+it is somebody's own text it does not.
 """
 
 from __future__ import annotations
@@ -88,6 +89,19 @@ def reach_tells_of_few(findings: Findings, *, k: int) -> bool:
         for one in [*(n for n in chain if n is not None), 0]
         for other in [n for n in chain if n is not None]
     )
+
+
+def labels_of_changes(findings: Findings) -> set[str]:
+    """Return what is said of changes (what, why) by levels that the protocol declares, not in free text."""
+    table = findings.context["protocol"]["data"].get("changes")
+    if not table:
+        return set()
+    columns = table.get("columns") or {}
+    return {
+        name
+        for name in ("what", "why")
+        if table.get(name) and columns.get(table[name], {}).get("type") == "category"
+    }
 
 
 def _added(entries: Sequence[Row]) -> list[Row]:
@@ -233,9 +247,10 @@ def _stage(row: Row, beside: Beside) -> Row:
 
 
 def _changes(changes: Exhibit, beside: Beside, indicators: Exhibit | None) -> Exhibit:
-    """Show when a programme was changed and whether that was planned, without anybody's words."""
-    rows = [{**row, "what": None, "why": None} for row in changes.records()]
-    return _with_rows(changes, rows, beside, withheld_texts=True)
+    """Show what was changed, when and why as far as the protocol names it, without anybody's words."""
+    texts = [name for name in ("what", "why") if name not in beside.labels]
+    rows = [{**row, **dict.fromkeys(texts)} for row in changes.records()]
+    return _with_rows(changes, rows, beside, withheld_texts=bool(texts))
 
 
 def _harm(harm: Exhibit, beside: Beside, indicators: Exhibit | None) -> Exhibit:

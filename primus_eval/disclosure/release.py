@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -58,8 +58,9 @@ from primus_eval.disclosure.parts_of_window import (
     parts_to_withhold,
     without_counts,
 )
-from primus_eval.disclosure.programme import reach_tells_of_few
+from primus_eval.disclosure.programme import labels_of_changes, reach_tells_of_few
 from primus_eval.disclosure.rounded import ROUNDED, round_exhibit, without_means
+from primus_eval.disclosure.scales import LEVELS as SCALE_LEVELS
 from primus_eval.disclosure.scales import scores_of, scores_to_withhold, without_scores
 from primus_eval.disclosure.view import Released
 from primus_eval.disclosure.withholding import Target, withheld_findings, withheld_targets
@@ -69,7 +70,7 @@ from primus_eval.numerics.proportions import Table2x2
 from primus_eval.protocol import ASSIGNED
 from primus_eval.vocabulary import Reason
 
-NEVER_LEAVES = (KNOWN, CONTRIBUTORS, LEVELS, COVARIATE_CELLS, AS_SHOWN)
+NEVER_LEAVES = (KNOWN, CONTRIBUTORS, LEVELS, COVARIATE_CELLS, AS_SHOWN, SCALE_LEVELS)
 """Exhibits that are there for these rules only."""
 
 DIAGNOSES = ("proportionality", "influence")
@@ -110,6 +111,8 @@ def release(findings: Findings) -> Released:
     for row in findings.rows:
         if row.analysis in small and (row.outcome, row.population) not in targets:
             names[row.finding] = SMALL_LEVEL
+    # that a wave was not delivered says nothing of anybody, and such a row holds no number
+    names = {name: why for name, why in names.items() if name not in _not_delivered(findings)}
     hide_losses = hides_losses(whole, k=k)
     rows = tuple(row.withheld(names[row.finding]) if row.finding in names else row for row in findings.rows)
     rows = without_early_losses(findings, rows, k=k)
@@ -130,6 +133,10 @@ def release(findings: Findings) -> Released:
         released, design=hide_losses, reach=hide_losses or reach_tells_of_few(findings, k=k)
     )
     return Released(findings=_with_statement(released, rules, withheld=withheld))
+
+
+def _not_delivered(findings: Findings) -> set[str]:
+    return {row.finding for row in findings.rows if row.reason == "wave_not_there"}
 
 
 def _about_events(findings: Findings) -> Findings:
@@ -248,6 +255,7 @@ def _exhibits(
         hide_losses=hide_losses,
         hide_reach=hide_losses or reach_tells_of_few(findings, k=k),
         hidden=hidden,
+        labels=labels_of_changes(findings),
     )
     leaving = _Leaving(
         k=k,
@@ -388,7 +396,8 @@ def _without_event_rows(context: Mapping[str, Any]) -> dict[str, Any]:
     """Keep the number of participants read, and of no other table: rows of events count what people did.
 
     Nor their hashes: whoever guesses the few rows of a table of deaths could see that the guess is right.
-    Names of columns that nobody declared are counted and not shown: anything may stand in them.
+    Names of columns that nobody declared are counted and not shown: anything may stand in them. The accounts
+    of a former delivery are kept alike.
     """
     accounts = [
         {**account, "columns_not_read": [], "n_columns_not_read": _unread(account)}
@@ -396,11 +405,18 @@ def _without_event_rows(context: Mapping[str, Any]) -> dict[str, Any]:
     ]
     first, others = accounts[:1], accounts[1:]
     hidden = [{**account, "rows_read": None, "rows_left_out": {}, "sha256": None} for account in others]
-    return {**context, "accounts": [*first, *hidden]}
+    kept = {**context, "accounts": [*first, *hidden]}
+    former = context.get("former")
+    return kept if former is None else {**kept, "former": _without_event_rows(former)}
 
 
 def _unread(account: Mapping[str, Any]) -> int:
     return int(account.get("n_columns_not_read", len(account["columns_not_read"])))
+
+
+def _labels_of(entries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Keep whom the numbers of reach are about, in every language, and none of the numbers."""
+    return [{**dict.fromkeys(entry), "group": entry["group"]} for entry in entries if entry.get("group")]
 
 
 def _without_sizes(findings: Findings, *, design: bool, reach: bool) -> Findings:
@@ -416,16 +432,19 @@ def _without_sizes(findings: Findings, *, design: bool, reach: bool) -> Findings
     if design:
         protocol = {**protocol, "design": {**protocol["design"], "assessed": None, "not_randomised": []}}
     if reach:
-        protocol = {**protocol, "process": {**process, "reach": []}}
+        protocol = {**protocol, "process": {**process, "reach": _labels_of(process["reach"])}}
     fingerprint = hashlib.sha256(
         json.dumps(protocol, sort_keys=True, ensure_ascii=False).encode()
     ).hexdigest()
-    context = {
+    context: dict[str, Any] = {
         **findings.context,
         "protocol": protocol,
         "fingerprint": fingerprint,
     }
-    if design:
-        context["accounts"] = [{**account, "rows_read": None} for account in findings.context["accounts"]]
+    if "former" in context:
+        context["former"] = {**findings.context["former"], "fingerprint": None}
+    for told in [context, context.get("former")] if design else []:
+        if told is not None:
+            told["accounts"] = [{**account, "rows_read": None} for account in told["accounts"]]
     rows = tuple(replace(row, fingerprint=fingerprint) for row in findings.rows)
     return Findings(rows=rows, exhibits=findings.exhibits, context=context)

@@ -2,8 +2,9 @@
 
 Two outcomes on scales rest on people who differ by the few who dropped out, so findings on them leave without
 numbers of people; the table of waves says these, rounded. A mean leaves with two digits, without its
-spread, and not where it stands at an end of its scale: then everybody is there. A p-value of which others are
-corrected can be read from theirs, so a correction is shown only where all of its members are.
+spread, and not where it stands at an end of its scale: then everybody is there. Where nearly all have
+the same score, a mean counts the few others: then neither means nor comparisons leave. A p-value of which
+others are corrected can be read from theirs, so a correction is shown only where all of its members are.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import replace
 from typing import Any
 
 from primus_eval.disclosure.coarse import midpoint
+from primus_eval.disclosure.contributors import LEAST_OF_OTHERS, MOST_OF_TWO
 from primus_eval.disclosure.indicators import Beside
 from primus_eval.disclosure.shares import number_shown, parts_of, two_digits
 from primus_eval.findings import Exhibit, Finding, Findings
@@ -21,6 +23,9 @@ from primus_eval.vocabulary import Reason
 
 Row = dict[str, Any]
 Ends = Mapping[str, tuple[float, ...]]
+
+LEVELS = "scale_levels"
+"""The kind that says how many are off the commonest score, and by how much; it never leaves."""
 
 SCORES = ("scale", "register_weeks")
 """What an outcome is declared by where it is a score or a number of weeks."""
@@ -56,18 +61,24 @@ def scores_to_withhold(
 
     Each arm needs 2 k people. Parts of the trial by one column stand or fall together, and whoever they
     leave over must be nobody or as many. dominated: outcomes and populations of which two people make up
-    most. Checked: tests/test_release_scales.py.
+    most. Nor may a score where few of a wave have another than the commonest; what may not be said of a part
+    is not said of others by its column. Checked: tests/test_release_scales.py.
     """
+    levels = findings.exhibits_of(LEVELS)
+    alike = {item.outcome: reason for item in levels if (reason := nearly_alike(item, k=k))}
     rows = [row for row in findings.rows if row.outcome in scores_of(findings.context)]
     withheld: dict[str, Reason] = {}
     for outcome in {row.outcome for row in rows}:
         about = [row for row in rows if row.outcome == outcome]
         whole = [row for row in about if row.population == ASSIGNED]
         few = any(_is_few(row, k) for row in whole)
-        small = _unsafe_parts(about, findings.context, k=k)
+        near = {part for item in levels if item.outcome == outcome for part in _parts_alike(item, k=k)}
+        small = _unsafe_parts(about, findings.context, k=k, alike=near)
         for row in about:
             if few or row.population in small:
                 withheld[row.finding] = "small_cell"
+            elif outcome in alike:
+                withheld[row.finding] = alike[outcome]
             elif {(outcome, ASSIGNED), (outcome, row.population)} & set(dominated):
                 withheld[row.finding] = "dominated_by_few"
     return withheld
@@ -77,13 +88,41 @@ def _is_few(row: Finding, k: int) -> bool:
     return any(n is not None and n < 2 * k for n in (row.n_treatment, row.n_control))
 
 
-def _unsafe_parts(rows: Sequence[Finding], context: Mapping[str, Any], *, k: int) -> set[str]:
+def nearly_alike(levels: Exhibit, *, k: int) -> Reason | None:
+    """Say why nothing may be said of a score: at some wave nearly all of an arm, or a place, have the same.
+
+    Places of fewer than 2 k have no mean; they count with all places of their arm.
+    """
+    rows = [row for row in levels.records() if row["part"] == "" and row["known"]]
+    rows = [row for row in rows if row["place"] == "" or int(str(row["known"])) >= 2 * k]
+    reasons = [_says_of_few(row, k=k) for row in rows]
+    return "small_cell" if "small_cell" in reasons else next(filter(None, reasons), None)
+
+
+def _parts_alike(levels: Exhibit, *, k: int) -> set[str]:
+    """Return the parts of which nearly all have the same score, or nearly all of everyone else."""
+    rows = [row for row in levels.records() if row["part"] and row["known"]]
+    return {str(row["part"]) for row in rows if _says_of_few(row, k=k)}
+
+
+def _says_of_few(row: Mapping[str, Any], *, k: int) -> Reason | None:
+    """Apply the rules of sums to how far each person is from the commonest score."""
+    if row["off_mode"] < k:
+        return "small_cell"
+    two, others = row["largest"] + row["second"], row["distance"] - row["largest"] - row["second"]
+    few = two > MOST_OF_TWO * row["distance"] or others < LEAST_OF_OTHERS * row["largest"]
+    return "dominated_by_few" if few else None
+
+
+def _unsafe_parts(
+    rows: Sequence[Finding], context: Mapping[str, Any], *, k: int, alike: Collection[str]
+) -> set[str]:
     """Return the populations of which nothing may be said on one outcome: all of a column, or none of it."""
     where = {item["id"]: item["where"] for item in context["protocol"]["population"]}
     unsafe: set[str] = set()
     for column in {item["column"] for item in where.values()}:
         parts = [row for row in rows if row.population in where and where[row.population]["column"] == column]
-        says = any(_is_few(row, k) or row.reason in SAYS_OF_ALL for row in parts)
+        says = any(_is_few(row, k) or row.reason in SAYS_OF_ALL or row.population in alike for row in parts)
         if says or _leaves_few(rows, parts, where, k=k):
             unsafe |= {row.population for row in parts}
     return unsafe
@@ -107,15 +146,28 @@ def _leaves_few(
 
 
 def released_scales(
-    exhibits: Collection[Exhibit], beside: Beside, *, ends: Ends, gone: Collection[str]
+    exhibits: Collection[Exhibit],
+    beside: Beside,
+    *,
+    ends: Ends,
+    gone: Collection[str],
+    dominated: Collection[str] = (),
 ) -> dict[str, Exhibit]:
     """Return, by id, every exhibit about scores as it may leave.
 
-    gone: analyses of which something is withheld.
+    gone: analyses of which something is withheld. dominated: outcomes of which few people make up a sum.
     """
     found: dict[str, Exhibit] = {}
+    levels = [item for item in exhibits if item.kind == LEVELS]
+    alike = {item.outcome: reason for item in levels if (reason := nearly_alike(item, k=beside.k))}
     for exhibit in exhibits:
         if exhibit.kind not in CHANGES:
+            continue
+        if exhibit.kind in OF_SCORES and exhibit.outcome in alike:
+            found[exhibit.id] = exhibit.withheld(alike[exhibit.outcome])
+            continue
+        if exhibit.kind == "weeks_divided" and exhibit.outcome in dominated:
+            found[exhibit.id] = exhibit.withheld("dominated_by_few")
             continue
         done = exhibit.status == "withheld" or exhibit.notes.get("rounded")
         found[exhibit.id] = exhibit if done else CHANGES[exhibit.kind](exhibit, beside, ends, gone)
@@ -222,6 +274,9 @@ def _coarse(row: Row, names: Sequence[str], digits: int) -> Row:
         for name, value in row.items()
     }
 
+
+OF_SCORES = ("scale_waves", "scale_model", "scale_delta")
+"""Exhibits that hold means of scores, or differences of them."""
 
 CHANGES: dict[str, Callable[[Exhibit, Beside, Ends, Collection[str]], Exhibit]] = {
     "scale_waves": _waves,

@@ -12,8 +12,9 @@ steps. So the largest part is not rounded but shown as what the others leave, an
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import ceil, floor, inf, log10
 
 from primus_eval.disclosure.coarse import SHARE_STEPS, behind, midpoint, nearest_shown
 from primus_eval.numerics.proportions import proportion_wilson
@@ -117,6 +118,41 @@ def rounded_rate(rate: float, units: float | None, k: int) -> float:
     rate = two_digits(rate)
     step = step_for(units, k) if units is not None else None
     return rate if step is None else round(round(round(rate / step, 9)) * step, 6) + 0.0
+
+
+def rounded_interval(
+    ends: tuple[float | None, float | None], value: float | None, *, step: float | None, most: float
+) -> tuple[float | None, float | None]:
+    """Round an interval outwards, to two digits or a coarser step, until the value shown lies within it.
+
+    value: as it is shown. step: that k more or fewer do not exceed, None where there is none. most: the
+    greatest value there is. Only at the ends of the scale, zero and most, may an end be the value.
+
+    >>> rounded_interval((0.4123, 0.5832), 0.6, step=0.01, most=1.0)
+    (0.41, 0.61)
+    >>> rounded_interval((0.0, 0.93), 0.0, step=0.25, most=1.0)
+    (0.0, 1.0)
+    """
+    low, high = ends
+    if low is None or high is None:
+        return None, None
+    least = 0.0 if low >= 0 else -inf
+    width = max(step or 0.0, _second_digit(high))
+    low, high = _whole_steps(floor, low, width), _whole_steps(ceil, high, width)
+    if value is not None and low >= value:
+        low = _whole_steps(ceil, value, width) - width
+    if value is not None and high <= value:
+        high = _whole_steps(floor, value, width) + width
+    return max(round(low, 6), least) + 0.0, min(round(high, 6), most)
+
+
+def _second_digit(value: float) -> float:
+    """Return the place of the second significant digit: 0.01 of 0.58, 1 of 37."""
+    return 10.0 ** (floor(log10(abs(value))) - 1) if value else 0.01
+
+
+def _whole_steps(to: Callable[[float], int], value: float, step: float) -> float:
+    return to(round(value / step, 9)) * step
 
 
 def step_for(units: float, k: int, steps: Sequence[float] = RATE_STEPS) -> float | None:

@@ -21,6 +21,7 @@ from primus_eval.vocabulary import ArmRole, WaveState, words
 WAVES = ("wave", "arm", "place", "expected", "observed", "mean", "sd")
 ENDS = ("arm", "people", "at_best", "at_worst")
 ASSESSORS = ("assessor", "arm", "assessments")
+LEVELS = ("part", "wave", "arm", "place", "known", "off_mode", "distance", "largest", "second")
 WEEKS = ("arm", "people", "with_code", "in_custody", "dead_or_abroad", "other")
 
 
@@ -32,6 +33,7 @@ def scale_exhibits(trial: Trial, measured: Measured) -> list[Exhibit]:
         if outcome.scale is not None:
             waves, due = waves_of(trial, outcome, outcome.scale), _expected(trial, outcome)
             found.append(_waves(trial, outcome, waves, due))
+            found.append(_levels(trial, outcome, waves, due, measured))
             found.append(_ends(trial, outcome, outcome.scale, waves, due))
             found += _assessors(trial, outcome, outcome.scale)
         elif outcome.register_weeks is not None and (outcome.id, ASSIGNED) in measured:
@@ -65,6 +67,45 @@ def _waves(trial: Trial, outcome: Outcome, found: Waves, due: np.ndarray) -> Exh
                 spread = float(known.std(ddof=1)) if len(known) > 1 else None
                 rows.append((wave, role, place, int(here.sum()), len(known), mean, spread))
     return _exhibit(outcome, "scale_waves", WAVES, rows, counts=("expected", "observed"))
+
+
+def _levels(trial: Trial, outcome: Outcome, found: Waves, due: np.ndarray, measured: Measured) -> Exhibit:
+    """Say how many are off the commonest score, and how far; `release` needs it, and it stays.
+
+    By wave and arm at each place and in all ("" as place). Of parts of the trial at the wave of comparison:
+    those in the part, and all others ("others" as place).
+    """
+    rows: list[tuple[Cell, ...]] = []
+    for wave in found.waves:
+        score, state = found.at(wave)
+        for role, arm in _arms(trial.treated).items():
+            here = due & arm
+            rows.append(("", wave, role, "", *_off_mode(score[here])))
+            for place in words(WaveState):
+                rows.append(("", wave, role, place, *_off_mode(score[here & np.isin(state, [place])])))
+    whole = measured.get((outcome.id, ASSIGNED))
+    for (name, part), measurement in measured.items():
+        if name != outcome.id or part == ASSIGNED:
+            continue
+        wave = outcome.scale.wave if outcome.scale is not None else 0
+        for role, arm in _arms(measurement.treated).items():
+            rows.append((part, wave, role, "", *_off_mode(measurement.score[arm])))
+        if whole is not None:
+            others = ~np.isin(whole.people, measurement.people)
+            for role, arm in _arms(whole.treated).items():
+                rows.append((part, wave, role, "others", *_off_mode(whole.score[arm & others])))
+    return _exhibit(outcome, "scale_levels", LEVELS, rows, counts=("known", "off_mode"))
+
+
+def _off_mode(score: np.ndarray) -> tuple[int, int, float, float, float]:
+    """Count who has a score, and another than the commonest; add how far these are, and the two farthest."""
+    known = score[~np.isnan(score)]
+    if not len(known):
+        return 0, 0, 0.0, 0.0, 0.0
+    levels, counts = np.unique(known, return_counts=True)
+    distance = np.sort(np.abs(known - levels[counts.argmax()]))[::-1]
+    largest = [*distance[:2].tolist(), 0.0]
+    return len(known), int((distance > 0).sum()), float(distance.sum()), largest[0], largest[1]
 
 
 def _ends(trial: Trial, outcome: Outcome, scale: Scale, found: Waves, due: np.ndarray) -> Exhibit:

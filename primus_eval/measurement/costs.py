@@ -119,10 +119,10 @@ def _accounts(trial: Trial, economics: Economics, span: Span) -> list[Item]:
     if spec is None or table is None or economics.costs_table == "leave_out":
         return []
     money = _in_prices(table, spec, economics)
-    item = table[spec.item].astype("string").fillna("").to_numpy(dtype=object)
+    item = table[spec.item].astype(object).fillna("").to_numpy(dtype=object)
     payer = np.full(len(table), "programme", dtype=object)
     if spec.payer is not None:
-        payer = table[spec.payer].astype("string").fillna("").to_numpy(dtype=object)
+        payer = table[spec.payer].astype(object).fillna("").to_numpy(dtype=object)
         if not set(payer) <= set(words(Payer)):
             raise _fault(spec, spec.payer, "holds a payer that is no word of ours, or none.")
     several = pd.DataFrame({"item": item, "payer": payer}).drop_duplicates()
@@ -154,7 +154,7 @@ def _spread(trial: Trial, spec: Costs, rows: pd.DataFrame, money: np.ndarray, sp
     treatment = trial.protocol.arm_of("treatment").id
     arm = np.full(len(rows), treatment, dtype=object)
     if spec.arm is not None:
-        arm = rows[spec.arm].astype("string").fillna(treatment).to_numpy(dtype=object)
+        arm = rows[spec.arm].astype(object).fillna(treatment).to_numpy(dtype=object)
     assigned = trial.participants["arm"].to_numpy(dtype=object)
     spread = np.zeros((n, span.years))
     for each in {trial.protocol.arm_of("treatment").id, trial.protocol.arm_of("control").id}:
@@ -166,7 +166,7 @@ def _spread(trial: Trial, spec: Costs, rows: pd.DataFrame, money: np.ndarray, sp
 
 def _in_prices(table: pd.DataFrame, spec: Costs, economics: Economics) -> np.ndarray:
     """Return the amounts in the prices of the declared year."""
-    currency = table[spec.currency].astype("string").fillna("")
+    currency = table[spec.currency].astype(object).fillna("")
     if (currency != economics.currency).any():
         raise _fault(spec, spec.currency, f"holds amounts that are not in {economics.currency}.", "PE-C72")
     amounts = table[spec.amount].to_numpy(dtype=float, na_value=np.nan)

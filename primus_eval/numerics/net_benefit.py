@@ -99,19 +99,27 @@ def joint(treatment: Arm, control: Arm) -> Joint:
     )
 
 
+def harms_vary(treatment: Arm, control: Arm) -> bool:
+    """Whether both arms hold people with and without what is to be averted, or with more and less of it."""
+    return treatment.var_harm > 0 and control.var_harm > 0
+
+
 def welch_net_benefit(treatment: Arm, control: Arm, *, value: float, conf_level: float) -> Effect:
     """Estimate the net benefit per person at a value of one averted.
 
     value: money for one averted, >= 0. Estimate and standard error are those of a regression of
     -value x harm - cost on the arm with HC2 errors, which is Welch's test; degrees of freedom by
     Satterthwaite.
-    Positive where the programme is worth more than it costs.
+    Positive where the programme is worth more than it costs. At any value above 0 there is no interval where
+    an arm adds no variance of harm: its costs alone would make it look certain.
     Source: Stinnett & Mullahy 1998, Medical Decision Making 18:S68-S80; Hoch, Briggs & Willan 2002, Health
     Economics 11:415-430.
     Checked: tests/test_numerics_net_benefit.py.
     """
     both = joint(treatment, control)
     first, second = treatment.variance_at(value), control.variance_at(value)
+    if value > 0 and first + second > 0 and not harms_vary(treatment, control):
+        return without_interval(both.net_benefit(value))
     return _welch(both.net_benefit(value), (treatment, first), (control, second), conf_level=conf_level)
 
 
@@ -127,7 +135,7 @@ def welch_averted(treatment: Arm, control: Arm, *, conf_level: float) -> Effect:
     An arm in which all are alike, so that nobody or everybody reoffended, adds no variance: no interval.
     """
     averted = joint(treatment, control).averted
-    if treatment.var_harm == 0 or control.var_harm == 0:
+    if not harms_vary(treatment, control):
         return without_interval(averted)
     return _welch(
         averted, (treatment, treatment.var_harm), (control, control.var_harm), conf_level=conf_level

@@ -43,9 +43,7 @@ def _indicators(delivered: Delivered) -> IndicatorsRead:
     return IndicatorsRead(
         can_be_computed=len(CATALOGUE) - without,
         of=len(CATALOGUE),
-        lacking=tuple(
-            LackingRead(needs=needs, indicators=tuple(names)) for needs, names in lacking.items()
-        ),
+        lacking=tuple(LackingRead(needs=needs, indicators=tuple(names)) for needs, names in lacking.items()),
     )
 
 

@@ -188,6 +188,8 @@ def months_of(dates: pd.Series, person: np.ndarray, *, k: int) -> dict[str, str]
     if len(firsts) < k:
         return {}
     first, last = firsts.iloc[k - 1], lasts.iloc[-k]
+    if first > last:  # so few people that no month is behind k of them and before k of them
+        return {}
     beyond = [
         word
         for word, is_beyond in (("earlier", firsts.iloc[0] < first), ("later", lasts.iloc[-1] > last))

@@ -77,9 +77,6 @@ EXHIBITS = {
 }
 """What each kind of exhibit is called; a reader is shown no kind by its name."""
 
-OF_NOBODY = ("wave_not_there",)
-"""Reasons that are said whatever else is withheld: what was not delivered is no number of people."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Foretold:
@@ -133,7 +130,6 @@ def _analysis(
     why = None
     withheld = [row.reason for row in shown if row.status == "withheld"]
     impossible = [row.reason for row in shown if row.status == "not_estimable"]
-    impossible += [row.reason for row in inside if row.reason in OF_NOBODY]
     if "small_covariate_level" in withheld:
         # decided before anything was fitted: whether a model can be fitted tells of the same few people
         verdict, why = "withheld", _in_words(*withheld)

@@ -13,7 +13,7 @@ import pandas as pd
 from primus_eval.baseline import allocation_check
 from primus_eval.errors import GUESSED, Problem
 from primus_eval.evaluation import Measured
-from primus_eval.loaders.declared import tables_of
+from primus_eval.loaders.declared import person_column, tables_of
 from primus_eval.loaders.delivery import Delivery
 from primus_eval.measurement import Measurement
 from primus_eval.numerics.restricted_mean import RestrictedMean, restricted_mean
@@ -55,7 +55,7 @@ def notes_on_delivery(delivery: Delivery, data: Data) -> list[Problem]:
     for name, table in delivery.tables.items():
         notes += table.remarks
         dates = [column for column, told in declared[name].columns.items() if told.type == "date"]
-        if dates and declared[name].person is not None:
+        if dates and person_column(declared[name]) is not None:
             dated[table.file] = dates
     return [*notes, _exact_dates(dated)] if dated else notes
 

@@ -138,7 +138,9 @@ def chapter_facts(chapters: ChaptersRead | None) -> list[tuple[str, list[str]]]:
     if chapters.horizons:
         facts.append(("follow-up", [f"{item.outcome}: {_maturity(item)}" for item in chapters.horizons]))
     if chapters.costs_table is not None:
-        lines = [f"{item.id}: {item.label}; {item.resource}, borne by {item.payer}" for item in chapters.priced]
+        lines = [
+            f"{item.id}: {item.label}; {item.resource}, borne by {item.payer}" for item in chapters.priced
+        ]
         facts.append(("costs", [*(lines or ["no unit cost was declared"]), chapters.costs_table]))
     return facts
 

@@ -44,7 +44,8 @@ class UnitCost(Record):
     marginal_share: Annotated[float, Field(gt=0, le=1)] | None = Field(
         default=None,
         description="the share of an average price that one unit more or less changes: a prison that holds "
-        "one person less saves far less than the average price of a day; needed with an average price only",
+        "one person less saves far less than the average price of a day; needed with an average price, and "
+        "with every price of a day in custody, where 1 says that the amount is what one day more costs",
     )
     average_price: bool = Field(
         default=False, description="whether the amount is an average over fixed costs, as prices of days are"
@@ -70,8 +71,8 @@ class ValueOfOne(Record):
     )
     excludes: tuple[Resource, ...] = Field(
         default=(),
-        description="per_custody_day or per_decision, where the source of a budget_saving leaves them out: it "
-        "is otherwise taken to hold both, and neither may be a cost as well",
+        description="per_custody_day or per_decision, where the source of a budget_saving leaves them out: "
+        "it is otherwise taken to hold both, and neither may be a cost as well",
         strict=False,
     )
     horizon_years: Annotated[float, Field(gt=0, le=100)] | None = Field(
@@ -118,7 +119,9 @@ class Economics(Record):
         default="none", description="by what prices of other years are carried over; none: they are refused"
     )
     discounting: Discounting = Field(
-        default="none", description="the schedule of discount rates, for costs and effects alike"
+        default="none",
+        description="the schedule of discount rates, for costs and for events averted; whether a person "
+        "reoffended within the window is not discounted",
     )
     unit_cost: tuple[UnitCost, ...] = Field(default=(), description="prices of what people use", strict=False)
     value: tuple[ValueOfOne, ...] = Field(

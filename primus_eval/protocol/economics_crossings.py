@@ -210,11 +210,12 @@ def _check_amount(
                 else "."
             ),
             code=code,
+            paste=_paste(path, missing, economics),
         )
         return
     if full.currency != economics.currency:
         page.say(
-            path,
+            (*path, "currency" if given.price is None else "price"),
             f"is in {full.currency}, and results are in {economics.currency}.",
             "Nothing is converted: give all prices in one currency.",
             code=CURRENCY,
@@ -232,6 +233,20 @@ def _check_amount(
         in_prices_of(economics, full.amount, price_year=full.price_year)
     except CannotCarryOver as error:
         page.say(path, f"cannot be added up: {error}.", "Name price_index, or another price_year.", code=YEAR)
+
+
+def _paste(path: KeyPath, missing: list[str], economics: Economics) -> str | None:
+    """Write the keys that an entry lacks: capitals are to be replaced, and who looked nothing up assumed it.
+
+    An amount and the year of its prices are not written: nobody but the reader knows them.
+    """
+    written = {
+        "currency": f'"{economics.currency}"',
+        "source": '"AUTHOR, YEAR, PAGE"',
+        "tag": '"assumed"',
+    }
+    lines = [f"{key} = {text}" for key, text in written.items() if key in missing]
+    return "\n".join([f"[[economics.{path[1]}]]", *lines]) if lines else None
 
 
 def _has(entry: UnitCost | ValueOfOne, key: str) -> bool:
@@ -314,8 +329,8 @@ def _check_value(page: Page, path: KeyPath, value: ValueOfOne, economics: Econom
             assumed = entry.resource not in value.includes
             page.say(
                 path,
-                f"{'is taken to hold' if assumed else 'holds'} {entry.resource} already, which {entry.id} prices "
-                "as well: it would count twice.",
+                f"{'is taken to hold' if assumed else 'holds'} {entry.resource} already, which {entry.id} "
+                "prices as well: it would count twice.",
                 "Remove the unit cost, or use a value of what is left"
                 + (f' and say excludes = ["{entry.resource}"].' if assumed else "."),
                 code=TWICE,
@@ -340,7 +355,7 @@ def _check_excludes(page: Page, path: KeyPath, value: ValueOfOne) -> None:
             f"says {', '.join(unfit)}, which it holds by its source or is never taken to hold."
             if unfit
             else f"has no meaning for a value by {value.kind}, which is not taken to hold anything.",
-            f"Only {' or '.join(JUSTICE)} of a budget_saving can be left out, where its source leaves it out.",
+            f"Only {' or '.join(JUSTICE)} of a budget_saving can be left out, where its source does so.",
             code=UNFIT,
         )
 
@@ -385,8 +400,8 @@ def _check_costs_table(page: Page, economics: Economics) -> None:
         if entry.resource in OF_PROGRAMME or paid_hour:
             page.say(
                 ("economics", "unit_cost", index),
-                f"prices what the programme delivers ({entry.resource}), and its accounts in the table of costs "
-                "hold that already, whoever pays.",
+                f"prices what the programme delivers ({entry.resource}), and its accounts in the table of "
+                "costs hold that already, whoever pays.",
                 'Remove it, or leave the table out with costs_table = "leave_out".',
                 code=TWICE,
             )

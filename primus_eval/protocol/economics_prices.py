@@ -77,8 +77,8 @@ def _filled_value(entry: ValueOfOne) -> ValueOfOne:
 def held_by(value: ValueOfOne) -> tuple[Resource, ...]:
     """Return the resources that a value holds, and that are therefore no costs beside it.
 
-    value: resolved. A saving of budgets holds custody and decisions unless its declaration excludes them; what
-    a shipped value is known to hold cannot be excluded.
+    value: resolved. A saving of budgets holds custody and decisions unless its declaration excludes them;
+    what a shipped value is known to hold cannot be excluded.
     """
     taken = JUSTICE if value.kind == "budget_saving" else ()
     return (*value.includes, *(each for each in taken if each not in value.excludes))

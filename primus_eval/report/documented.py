@@ -220,7 +220,7 @@ def _harm(page: Page) -> Answer:
     said = [page.say("process.labelled", label=arm_label(page, arm), said=what) for arm, what in arms.items()]
     is_whole = all(None not in (record["incidents"], record["people"]) for record in exhibit.records())
     state: EvidenceState = "reported" if is_whole else "partly"
-    return state, page.say("evidence.harm.reported", arms=page.subject.words.listed(said))
+    return state, page.say("evidence.harm.reported", arms=joined(said, separator="; "))
 
 
 def _delivered(page: Page, name: str, tables: tuple[str, ...]) -> Answer:

@@ -23,11 +23,15 @@ from primus_eval.loaders.delivery import read_delivery
 from primus_eval.loaders.loading import trial_of
 from primus_eval.measurement.days import NO_DAY, day_of, days_of
 from primus_eval.protocol import Protocol, read_protocol
-from primus_eval.protocol.reading import USUAL_NAME
+from primus_eval.protocol.lines import KeyPath, dotted, key_lines, line_of
+from primus_eval.protocol.reading import USUAL_NAME, read_toml_text
 from primus_eval.trial import Trial
 
 MAY_DIFFER = ("data_cutoff",)
 """Keys of [data] in which two deliveries may differ, besides the file of every table."""
+
+LONGEST_SHOWN = 60
+"""Characters of a value of a protocol that a message shows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,14 +54,11 @@ def later_protocol(former: Protocol, folder: Path, *, cutoff: date | None) -> Pr
     """Return the protocol of a later delivery: the former one with its day, and the names of its files.
 
     folder: where the later files lie; a protocol.toml there may name other files and the cut-off. cutoff: the
-    last day that the later registers cover; may be left out where that protocol says it.
-    Raises DeviationError, with every key, where anything else was changed.
+    last day that the later registers cover; may be left out where that protocol says it. Whether anything
+    else was changed, `read_deliveries` says.
     """
     own = folder / USUAL_NAME
-    later = former
-    if own.is_file():
-        later = read_protocol(own)
-        _require_same_plan(former, later)
+    later = read_protocol(own) if own.is_file() else former
     day = cutoff or (later.data.data_cutoff if own.is_file() else None)
     if day is None:
         raise InputError(
@@ -108,10 +109,11 @@ def changed_keys(former: Mapping[str, Any], later: Mapping[str, Any]) -> list[st
     >>> changed_keys({"a": {"b": 1}, "c": [1]}, {"a": {"b": 2}, "c": [1, 2]})
     ['a.b', 'c']
     """
-    return sorted(_differences(former, later, ()))
+    return sorted(dotted(path) for path, _, _ in _differences(former, later, ()))
 
 
-def _differences(one: Any, other: Any, path: tuple[str, ...]) -> Iterator[str]:
+def _differences(one: Any, other: Any, path: KeyPath) -> Iterator[tuple[KeyPath, Any, Any]]:
+    """Yield the path of each difference, and what stands there in one and in the other."""
     if _may_differ(path) or one == other:
         return
     if isinstance(one, Mapping) and isinstance(other, Mapping):
@@ -119,38 +121,56 @@ def _differences(one: Any, other: Any, path: tuple[str, ...]) -> Iterator[str]:
             yield from _differences(one.get(key), other.get(key), (*path, str(key)))
     elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
         for index, (left, right) in enumerate(zip(one, other, strict=True)):
-            yield from _differences(left, right, (*path[:-1], f"{path[-1]}[{index}]"))
+            yield from _differences(left, right, (*path, index))
     else:
-        yield ".".join(path)
+        yield path, one, other
 
 
-def _may_differ(path: tuple[str, ...]) -> bool:
+def _may_differ(path: KeyPath) -> bool:
     if path[:1] != ("data",):
         return False
     return path[1:] in [(name,) for name in MAY_DIFFER] or (len(path) == 3 and path[2] == "file")
 
 
-def _require_same_plan(former: Protocol, later: Protocol) -> None:
+def _changes_of_plan(former: Protocol, later: Protocol, folder: Path) -> list[Problem]:
+    """Return a problem for each key of the later protocol, in `folder`, that was something else before."""
     plans = [plan.model_dump(mode="json", by_alias=True) for plan in (former, later)]
-    keys = changed_keys(*plans)
-    if keys:
-        raise DeviationError(
-            [
-                Problem(
-                    code="PE-U01",
-                    file=USUAL_NAME,
-                    key=key,
-                    what=f"is not what the former report was made with{_meaning(key)}.",
-                    mend="An update changes the data files and data_cutoff only. Put it back; or make a new "
-                    "report with `primus-eval run`, which says what was changed and when.",
-                )
-                for key in keys
-            ]
+    changes = sorted(_differences(plans[0], plans[1], ()), key=lambda change: dotted(change[0]))
+    own = folder / USUAL_NAME
+    lines = key_lines(read_toml_text(own)) if changes and own.is_file() else {}
+    return [
+        Problem(
+            code="PE-U01",
+            file=USUAL_NAME,
+            line=line_of(path, lines),
+            key=dotted(path),
+            what=f"is not what the former report was made with{_meaning(path)}: it was {_shown(then)} and is "
+            f"{_shown(now)}.",
+            mend="An update changes the data files and data_cutoff only. Put it back; or make a new "
+            "report with `primus-eval run`, which says what was changed and when.",
         )
+        for path, then, now in changes
+    ]
 
 
-def _meaning(key: str) -> str:
-    return ": the definition changed" if key.startswith("outcome") else ""
+def _meaning(path: KeyPath) -> str:
+    return ", so that the definition changed" if path[:1] == ("outcome",) else ""
+
+
+def _shown(value: Any) -> str:
+    """Show a value of a protocol in a message; a long one by what it is.
+
+    >>> _shown("censor"), _shown(None), _shown(24), _shown({"a": 1})
+    ("'censor'", 'not there', '24', 'a table')
+    """
+    if value is None:
+        return "not there"
+    if isinstance(value, Mapping):
+        return "a table"
+    if isinstance(value, list) and any(isinstance(item, Mapping) for item in value):
+        return f"{len(value)} entries"
+    text = repr(value)
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}..."
 
 
 def require_same_report(reported: Findings, again: Findings, *, file: str) -> None:
@@ -176,32 +196,40 @@ def require_same_report(reported: Findings, again: Findings, *, file: str) -> No
 def read_deliveries(former: Protocol, former_folder: Path, later: Protocol, later_folder: Path) -> Deliveries:
     """Read both deliveries and require that they are of the same people, allotted as before.
 
-    Raises DeviationError where somebody randomised is gone, or was not there before and should have been, or
-    has another arm, day of randomisation or stratum; InputError where a delivery has problems of its own.
+    Raises DeviationError, with all of it at once, where the plan was changed, or somebody randomised is gone,
+    or was not there before and should have been, or has another arm, day of randomisation or stratum;
+    InputError where a delivery has problems of its own.
     Checked: tests/test_update.py.
     """
-    first, second = read_delivery(former.data, former_folder), read_delivery(later.data, later_folder)
-    trials = (trial_of(first, former), trial_of(second, later))
-    rows = _rows_of(sorted(first.ids), sorted(second.ids), later)
+    changed = _changes_of_plan(former, later, later_folder)
+    try:
+        first, second = read_delivery(former.data, former_folder), read_delivery(later.data, later_folder)
+        trials = (trial_of(first, former), trial_of(second, later))
+    except InputError:
+        if changed:  # with another plan the files need not be what it says
+            raise DeviationError(changed) from None
+        raise
+    ids = sorted(first.ids), sorted(second.ids)
+    place = {id_: row for row, id_ in enumerate(ids[1])}
+    gone = [id_ for id_ in ids[0] if id_ not in place]
+    if gone:
+        raise DeviationError([*changed, _people_gone(len(gone), of=len(ids[0]), protocol=later)])
+    rows = np.array([place[id_] for id_ in ids[0]], dtype=np.int64)
     deliveries = Deliveries(former=trials[0], later=trials[1], later_row=rows)
+    if changed:
+        raise DeviationError(changed)
     _require_same_people(deliveries)
     return deliveries
 
 
-def _rows_of(former: list[str], later: list[str], protocol: Protocol) -> np.ndarray:
-    place = {id_: row for row, id_ in enumerate(later)}
-    gone = sum(id_ not in place for id_ in former)
-    if gone:
-        raise DeviationError(
-            Problem(
-                code="PE-U02",
-                file=protocol.data.participants.file,
-                what=f"{gone} of {len(former)} people randomised are not in the new delivery.",
-                mend="Who was randomised stays in the trial, also those who died, moved or withdrew; ask for "
-                "a complete delivery. Nothing was estimated.",
-            )
-        )
-    return np.array([place[id_] for id_ in former], dtype=np.int64)
+def _people_gone(gone: int, *, of: int, protocol: Protocol) -> Problem:
+    return Problem(
+        code="PE-U02",
+        file=protocol.data.participants.file,
+        what=f"{gone} of {of} people randomised are not in the new delivery.",
+        mend="Who was randomised stays in the trial, also those who died, moved or withdrew; ask for "
+        "a complete delivery. Nothing was estimated.",
+    )
 
 
 def _require_same_people(deliveries: Deliveries) -> None:

@@ -218,7 +218,7 @@ def test_the_effect_is_among_the_unknown_where_its_interval_includes_no_differen
         found = [line for line in lines if "makes any difference to recorded reoffence" in line]
         assert bool(found) is is_unknown
         if found:
-            assert "11.6 fewer of 100 (primary result, " in found[0]
+            assert "11.6 fewer in 100 (primary result, " in found[0]
             assert "29.9 fewer to 7.9 more, includes no difference" in found[0]
 
 
@@ -288,7 +288,7 @@ def test_costs_that_are_withheld_or_missing_are_said():
 def test_each_horizon_has_its_result_or_its_reason():
     prose, _ = parts_of(page_of())
     assert prose["Over the years"] == [
-        "Recorded reoffence within 100 days: 20.0 fewer of 100 (primary analysis). "
+        "Recorded reoffence within 100 days: 20.0 fewer in 100 (primary analysis). "
         "95% interval from 50.0 fewer to practically no difference (0.01 fewer)."
     ]
     findings = page_of().findings

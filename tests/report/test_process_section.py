@@ -168,13 +168,45 @@ def test_harm_is_printed_where_there_is_none(section):
 @pytest.mark.parametrize("language", languages())
 def test_without_tables_contrast_harm_and_changes_are_said_not_to_be_collected(language):
     words = words_in(language)
-    said = text_of(
-        process_section(page_of(made.delivered(made.indicators(made.INDICATOR_ROWS[:3])), language))
-    )
+    services = made.row("control_services", **made.EMPTY, state="not_collected", method="none", arm="control")
+    exhibit = made.indicators((*made.INDICATOR_ROWS[:3], services))
+    section = process_section(page_of(made.delivered(exhibit), language))
+    said = text_of(section)
     for key in ("process.harm_not_collected", "process.changes_not_collected"):
         assert words.text(key) in said
-    heading = said.split(words.text("process.services_why"))[1]
-    assert words.text("indicator_state.not_collected") in heading.split("\n")[1]
+    question = words.text("indicator.control_services.question")
+    assert rows_of(section, "process-indicators")[question] == [words.text("indicator_state.not_collected")]
+    for key in ("process.services_why", "process.dose_why"):  # no heading over nothing
+        assert words.text(key) not in said
+
+
+@pytest.mark.parametrize("language", languages())
+def test_where_nothing_at_all_was_collected_one_sentence_says_so(language):
+    words = words_in(language)
+    rows = tuple(
+        made.row(entry.id, **made.EMPTY, state="not_collected", method="none", arm="") for entry in CATALOGUE
+    )
+    section = process_section(page_of(made.delivered(made.indicators(rows), made.coverage()), language))
+    said = text_of(section)
+    assert words.text("process.chapter.organisation").lower() in said
+    assert words.text("process.harm_not_collected") in said
+    assert not [part for part in section.parts if isinstance(part, Table)]
+
+
+def test_parts_that_are_withheld_for_one_reason_stand_in_one_row_or_in_none():
+    none = {**made.EMPTY, "state": "withheld", "reason": "small_cell", "method": "none"}
+    parts = [made.row("need_met", breakdown="domain", group=code, **none) for code in ("a", "b", "c")]
+
+    def shown(whole):
+        exhibit = made.indicators((whole, *parts))
+        section = process_section(page_of(made.delivered(exhibit), profile="release"))
+        return rows_of(section, "process-indicators")
+
+    assert list(shown(made.row("need_met"))) == [
+        words_in("en").text("indicator.need_met.question"),
+        "Each part of it",
+    ]
+    assert list(shown(made.row("need_met", **none))) == [words_in("en").text("indicator.need_met.question")]
 
 
 @pytest.mark.parametrize("exhibit", made.WHOLE, ids=lambda exhibit: exhibit.kind)
@@ -280,7 +312,7 @@ def test_the_evidence_is_that_of_the_indicators():
     assert "Contacts per contactable week: 0.70 a week" in plain_text(evidence["delivery"].words)
     services = plain_text(evidence["control_services"].words)
     assert "15 of 60 (two mentors) and 12 of 58 (usual services)" in services
-    assert "two mentors: 1 (1 of 60) and usual services: 0 (0 of 58)" in plain_text(evidence["harm"].words)
+    assert "two mentors: 1 (1 of 60); usual services: 0 (0 of 58)" in plain_text(evidence["harm"].words)
     assert evidence["harm"].state == evidence["control_services"].state == "reported"
 
 

@@ -25,6 +25,7 @@ class Basis:
 
     people: rows of the participants evaluated, shape (n,); they are those of whom the outcome was measured
     and, where values are imputed, those whom no register could find (`unlinked` counts them in either case).
+    lost: how many unlinked people of treatment and of control are not among them.
     treated, harm: of these, shape (n,); harm is NaN where it is not known. cost_known: whether follow-up lets
     all costs be known. items: prices times units of every participant, all payers. factors: of discounting.
     strata: within which people are drawn, None for arms alone. stream: None without [resampling].
@@ -39,6 +40,7 @@ class Basis:
     harm: np.ndarray
     cost_known: np.ndarray
     unlinked: int
+    lost: tuple[int, int]
     auxiliaries: np.ndarray
     strata: np.ndarray | None
     stream: Stream | None
@@ -63,6 +65,7 @@ def basis_of(trial: Trial, measurement: Measurement, economics: Economics) -> Ba
         harm=np.concatenate([_harm(measurement, economics, factors), unknown]),
         cost_known=np.concatenate([_followed(measurement), np.zeros(len(extra), dtype=bool)]),
         unlinked=int(unlinked.sum()),
+        lost=(0, 0) if len(extra) else _by_arm(trial, unlinked),
         auxiliaries=_auxiliaries(trial, items, people),
         strata=_strata(measurement, treated) if not len(extra) else None,
         stream=_stream(trial.protocol),
@@ -106,6 +109,10 @@ def _unlinked(trial: Trial, measurement: Measurement) -> np.ndarray:
     lost = ~trial.participants[spec.linked].fillna(False).to_numpy(dtype=bool)
     randomised = trial.participants[spec.randomised_on]
     return lost & (randomised <= randomised.iloc[measurement.people].max()).to_numpy(dtype=bool)
+
+
+def _by_arm(trial: Trial, some: np.ndarray) -> tuple[int, int]:
+    return int((some & trial.treated).sum()), int((some & ~trial.treated).sum())
 
 
 def _auxiliaries(trial: Trial, items: tuple[Item, ...], people: np.ndarray) -> np.ndarray:

@@ -26,9 +26,16 @@ SHARES = (50, 95)
 
 
 def display_exhibits(basis: Basis, base: Variant) -> list[Exhibit]:
-    """Draw up plane, acceptability and break-even of the base case."""
+    """Draw up plane, acceptability and break-even of the base case.
+
+    Where everybody in an arm is alike in the effect, drawing people again draws none of its uncertainty.
+    """
     if base.both is None:
         return [_empty(basis, kind, columns, base.reason) for kind, columns in COLUMNS.items()]
+    if base.one_sided:
+        why: Reason = "no_interval_at_certainty"
+        empty = [_empty(basis, kind, COLUMNS[kind], why) for kind in ("acceptability", "plane")]
+        return [*empty, _break_even(basis, base, base.both)]
     draws = drawn(basis, base)
     return [
         _acceptability(basis, base.both, draws),

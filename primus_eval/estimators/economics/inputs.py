@@ -67,14 +67,18 @@ def costs_by_arm_exhibit(basis: Basis, variants: tuple[Variant, ...]) -> Exhibit
     rows: list[tuple[Cell, ...]] = []
     for number, found in enumerate(variants):
         items = found.items if number == 0 else ()
-        for role, arm in (("treatment", basis.treated), ("control", ~basis.treated)):
+        arms = (("treatment", basis.treated, basis.lost[0]), ("control", ~basis.treated, basis.lost[1]))
+        for role, arm, lost in arms:
             for item in items:
-                rows.append(_row(found.name, item.id, role, *_of_item(basis, item), arm))
+                rows.append(_row(found.name, item.id, role, *_of_item(basis, item), arm, lost))
             users = np.zeros(len(basis.people), dtype=bool)
             for item in found.items:
                 users |= item.users[basis.people]
-            rows.append(_row(found.name, TOTAL, role, found.cost, users, arm))
+            rows.append(_row(found.name, TOTAL, role, found.cost, users, arm, lost))
     payers = {f"payer_{item.id}": item.payer for item in variants[0].items}
+    delivery = {
+        f"delivery_{item.id}": True for item in variants[0].items if item.offer and item.payer != "volunteers"
+    }
     return Exhibit(
         id="costs_by_arm",
         kind="costs_by_arm",
@@ -89,6 +93,7 @@ def costs_by_arm_exhibit(basis: Basis, variants: tuple[Variant, ...]) -> Exhibit
             "discounting": basis.economics.discounting,
             "years": len(basis.factors),
             **payers,
+            **delivery,
         },
     )
 
@@ -101,9 +106,12 @@ def _of_item(basis: Basis, item: Item) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _row(
-    variant: str, item: str, role: str, cost: np.ndarray, users: np.ndarray, arm: np.ndarray
+    variant: str, item: str, role: str, cost: np.ndarray, users: np.ndarray, arm: np.ndarray, lost: int
 ) -> tuple[Cell, ...]:
-    """Describe one arm by those whose cost is known; users are counted among them, too."""
+    """Describe one arm by those whose cost is known; users are counted among them, too.
+
+    lost: people of the arm whom no register could find. Their costs are missing as well.
+    """
     known = arm & ~np.isnan(cost)
     own = np.sort(cost[known])[::-1]
     total = float(own.sum())
@@ -115,6 +123,6 @@ def _row(
         int((known & users).sum()),
         float(own.mean()) if len(own) else None,
         float(own.std(ddof=1)) if len(own) > 1 else None,
-        float(1 - known.sum() / arm.sum()) if arm.any() else None,
+        float(1 - known.sum() / (arm.sum() + lost)) if arm.any() else None,
         float(own[:2].sum() / total) if total > 0 else None,
     )

@@ -25,6 +25,7 @@ from primus_eval.numerics.fieller import RatioSet, fieller_set
 from primus_eval.numerics.net_benefit import Joint
 from primus_eval.numerics.research_value import break_even_effect, evpi
 from primus_eval.prices import annuity
+from primus_eval.vocabulary import Reason
 
 COLUMNS = (
     "variant",
@@ -46,6 +47,9 @@ COLUMNS = (
     "events_control",
 )
 COUNTS = COLUMNS[-4:]
+
+UNKNOWN_SPREAD: Reason = "no_interval_at_certainty"
+"""Why nothing that rests on the spread of the effect is given where everybody in an arm is alike."""
 
 Row = dict[str, Cell]
 
@@ -89,12 +93,15 @@ def _of_variant(basis: Basis, found: Variant, conf_level: float) -> list[Row]:
     for value in values:
         effect = net_benefit_effect(found, value.amount, conf_level=conf_level)
         rows.append(_row({**about, **_named(value)}, "net_benefit", found.method, effect))
-    rows.append({**about, **ratio_row(found.both, conf_level=conf_level)})
+    ratio = ratio_row(found.both, conf_level=conf_level)
+    if found.one_sided:
+        ratio = {"measure": ratio["measure"], "method": ratio["method"], "reason": UNKNOWN_SPREAD}
+    rows.append({**about, **ratio})
     if found.both is None:
         return [{**row, "reason": row.get("reason") or found.reason} for row in rows]
     for value in values:
         if found.name == BASE:
-            rows += _worth(basis, found.both, value, about)
+            rows += _worth(basis, found, found.both, value, about)
     return rows
 
 
@@ -137,16 +144,23 @@ def quadrant_of(both: Joint) -> str:
     return ("north" if both.cost > 0 else "south") + ("_east" if both.averted > 0 else "_west")
 
 
-def _worth(basis: Basis, both: Joint, value: Value, about: Row) -> list[Row]:
-    """What must be averted to break even, and what it would be worth to know the net benefit for certain."""
+def _worth(basis: Basis, found: Variant, both: Joint, value: Value, about: Row) -> list[Row]:
+    """What must be averted to break even, and what it would be worth to know the net benefit for certain.
+
+    The latter needs to know how uncertain the effect is.
+    """
     economics = basis.economics
     named = {**about, **_named(value)}
-    spread = sqrt(both.variance_at(value.amount))
-    per_person = evpi(both.net_benefit(value.amount), spread)
-    rows: list[Row] = [{**named, "measure": "evpi_per_person", "method": "normal", "estimate": per_person}]
+    rows: list[Row] = []
     if value.amount > 0:
         needed = break_even_effect(both.cost, value=value.amount)
-        rows.insert(0, {**named, "measure": "break_even_effect", "method": "none", "estimate": needed})
+        rows.append({**named, "measure": "break_even_effect", "method": "none", "estimate": needed})
+    worth: Row = {**named, "measure": "evpi_per_person", "method": "normal"}
+    if found.one_sided and value.amount > 0:
+        return [*rows, {**worth, "reason": UNKNOWN_SPREAD}]
+    spread = sqrt(both.variance_at(value.amount))
+    per_person = evpi(both.net_benefit(value.amount), spread)
+    rows.append({**worth, "estimate": per_person})
     years, people = economics.population_horizon_years, economics.population_per_year
     if years is not None and people is not None:
         total = per_person * people * annuity(years, economics.discounting, paid="start")

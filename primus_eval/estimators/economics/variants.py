@@ -12,11 +12,12 @@ from primus_eval.estimators.economics.basis import Basis
 from primus_eval.measurement.costs import Item, at_share, counted, total_cost
 from primus_eval.numerics.cost_bootstrap import JointDraws, bootstrap_joint
 from primus_eval.numerics.cost_imputation import Pooled, imputed, pooled, rubin_df
-from primus_eval.numerics.effect import Effect, not_estimable, student
+from primus_eval.numerics.effect import Effect, not_estimable, student, without_interval
 from primus_eval.numerics.net_benefit import (
     Arm,
     Joint,
     arms_of,
+    harms_vary,
     joint,
     welch_averted,
     welch_cost_difference,
@@ -57,6 +58,11 @@ class Variant:
         return (
             "welch" if self.arms is not None else "multiple_imputation" if self.pool is not None else "none"
         )
+
+    @property
+    def one_sided(self) -> bool:
+        """Whether an arm adds no variance of harm, in any data set: no spread of the effect is then known."""
+        return any(not harms_vary(*arms_of(*each)) for each in self.data)
 
 
 def variants_of(basis: Basis) -> tuple[Variant, ...]:
@@ -169,6 +175,8 @@ def averted_effect(found: Variant, *, conf_level: float) -> Effect:
     if found.pool is None or found.both is None:
         return not_estimable(found.reason or "costs_not_known")
     pool, both = found.pool, found.both
+    if found.one_sided:
+        return without_interval(both.averted)
     if both.var_averted == 0:
         return not_estimable("no_variation")
     df = rubin_df(between=pool.between_averted, total=both.var_averted, sets=pool.sets)
@@ -186,6 +194,8 @@ def _from_pool(found: Variant, value: float | None, conf_level: float) -> Effect
     if found.pool is None or found.both is None:
         return not_estimable(found.reason or "costs_not_known")
     estimate = found.both.cost if value is None else found.both.net_benefit(value)
+    if value and found.one_sided:
+        return without_interval(estimate)
     variance = found.both.var_cost if value is None else found.both.variance_at(value)
     if variance == 0:
         return not_estimable("no_variation")

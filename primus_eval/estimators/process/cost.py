@@ -18,23 +18,26 @@ INDICATOR: Indicator = "cost_per_person"
 def with_cost(exhibits: Sequence[Exhibit]) -> list[Exhibit]:
     """Return the exhibits with the cost per person among the indicators, where costs by arm are among them.
 
-    The mean total of the treatment arm in the base case; its interval stands with the costs.
+    The base case's items that deliver the programme, of the treatment arm: accounts and prices per person
+    offered or matched, per contact or hour. Services, custody and decisions are not delivery, and volunteers'
+    hours are no money spent. Left uncollected where the perspective counts no such item.
+    Checked: tests/test_process_rows.py by hand.
     """
-    mean = next((row for each in exhibits if each.kind == "costs_by_arm" for row in _totals(each)), None)
-    if mean is None:
+    items = [row for each in exhibits if each.kind == "costs_by_arm" for row in _of_delivery(each)]
+    if not items or any(row["mean"] is None for row in items):
         return list(exhibits)
-    return [_filled(each, mean) for each in exhibits]
+    return [_filled(each, items) for each in exhibits]
 
 
-def _totals(costs: Exhibit) -> list[dict[str, Cell]]:
-    wanted = {"variant": "base", "item": "total", "arm": "treatment"}
-    rows = costs.records()
-    return [row for row in rows if wanted.items() <= row.items() and row["mean"] is not None]
+def _of_delivery(costs: Exhibit) -> list[dict[str, Cell]]:
+    rows = [row for row in costs.records() if (row["variant"], row["arm"]) == ("base", "treatment")]
+    return [row for row in rows if costs.notes.get(f"delivery_{row['item']}")]
 
 
-def _filled(exhibit: Exhibit, cost: dict[str, Cell]) -> Exhibit:
+def _filled(exhibit: Exhibit, items: Sequence[dict[str, Cell]]) -> Exhibit:
     if exhibit.kind == "indicators":
-        people, mean = int(cost["people"] or 0), float(cost["mean"] or 0.0)
+        people = min(int(row["people"] or 0) for row in items)
+        mean = sum(float(row["mean"] or 0.0) for row in items)
         numbers = Numbers(
             numerator=mean * people,
             denominator=people,

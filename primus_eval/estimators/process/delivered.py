@@ -61,8 +61,8 @@ class People:
 class Contacts:
     """Contacts of those offered the programme, shape (n_contacts,); attempts that failed are not held.
 
-    Held contacts of a mode that does not count by itself are left out, as are rows before randomisation,
-    after the data end, or without a day.
+    Contacts of a mode that does not count by itself are left out, held or not, as are rows before
+    randomisation, after the data end, or without a day. A contact without a mode is kept.
     """
 
     row: Integers
@@ -259,7 +259,7 @@ def _contacts(
     used = people.treated[person] & (day != NO_DAY) & (day >= people.randomised[person]) & (day < cut)
     counts = ~np.isin(column_codes(frame, spec.mode), list(process.modes_not_counted))
     held = column_yes(frame, spec.took_place)
-    row = np.flatnonzero(used & (counts | ~held))
+    row = np.flatnonzero(used & counts)
     person, day, held = person[row], day[row], held[row]
     free = (people.free_begin[person] <= day) & (day < people.free_end[person])
     if spells is not None:

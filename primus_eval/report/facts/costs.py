@@ -11,7 +11,12 @@ from collections.abc import Callable
 from primus_eval.report.economy import Economy, economy_of
 from primus_eval.report.facts.answer import Answer, Fact, answered, for_a_person, partly, partly_in_words
 from primus_eval.report.page import Page
-from primus_eval.report.sections.cost_words import cost_sentence, plane_sentence, result_sentences
+from primus_eval.report.sections.cost_words import (
+    cost_sentence,
+    discounting_sentence,
+    plane_sentence,
+    result_sentences,
+)
 from primus_eval.wording.pieces import Quoted, Sentence, joined
 
 OfEconomy = Callable[[Page, Economy], Answer]
@@ -54,9 +59,8 @@ def _perspective(page: Page, economy: Economy) -> Answer:
 
 
 def _discounting(page: Page, economy: Economy) -> Answer:
-    """By which schedule costs and effects were discounted; why is for a person."""
-    schedule = economy.declared.get("discounting", "none")
-    return partly_in_words(page.say(f"costs.discounting.{schedule}"), "costs")
+    """By which schedule costs were discounted, and whether effects were; why is for a person."""
+    return partly_in_words(discounting_sentence(economy), "costs")
 
 
 def _prices(page: Page, economy: Economy) -> Answer:

@@ -18,7 +18,10 @@ def asked_section(page: Page) -> Section:
         parts=(
             Paragraphs(paragraphs=(page.say("asked.intro"),), items=_chapters(page)),
             evidence_table(
-                page, process_evidence(page), id="process-documented", caption=page.say("sheet.process_caption")
+                page,
+                process_evidence(page),
+                id="process-documented",
+                caption=page.say("sheet.process_caption"),
             ),
         ),
     )

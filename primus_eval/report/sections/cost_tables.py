@@ -85,7 +85,7 @@ def _source(economy: Economy, exhibit: Exhibit, row: int) -> tuple[Sentence, ...
 
 
 def arm_table(economy: Economy) -> list[Table]:
-    """Lay out the mean cost per person by item and arm, everybody randomised in every mean."""
+    """Lay out the mean cost per person by item and arm, of those whose costs are known."""
     exhibit = economy.shown("costs_by_arm")
     if exhibit is None:
         return []
@@ -352,6 +352,9 @@ def _pays_from(economy: Economy, exhibit: Exhibit, payer: str) -> Sentence:
         if all(isinstance(total, int | float) and total <= 0 for total in rest):
             year = page.cell(exhibit, row, "year", "whole")
             return capitalised(page.say("costs.budget_pays", payer=name, year=year))
+    saved = [value_of(exhibit, row, "offsets") for row in spent]
+    if all(isinstance(each, int | float) and each <= 0 for each in saved):
+        return capitalised(page.say("costs.budget_no_saving", payer=name))
     years = as_shown(page, len(spent), "years_of_budget")
     return capitalised(page.say("costs.budget_never", payer=name, years=years))
 

@@ -86,6 +86,13 @@ def counted_sentence(economy: Economy) -> tuple[Sentence, ...]:
     return (page.say("costs.counted_items", items=listed, **about),)
 
 
+def discounting_sentence(economy: Economy) -> Sentence:
+    """Say by which rates costs are discounted, and whether what is averted is."""
+    page, schedule = economy.page, economy.declared.get("discounting", "none")
+    said = page.say(f"costs.discounting.{schedule}")
+    return said if schedule == "none" else joined([said, page.say(f"costs.discounted_{economy.effect}")])
+
+
 def averted_sentence(economy: Economy) -> tuple[Sentence, ...]:
     """Say how many people, or events, the programme averted of a hundred people offered it."""
     results, row = economy.results, economy.row("averted")

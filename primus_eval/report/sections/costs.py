@@ -19,6 +19,7 @@ from primus_eval.report.sections.cost_tables import (
 )
 from primus_eval.report.sections.cost_words import (
     break_even_sentences,
+    discounting_sentence,
     plane_sentence,
     research_sentence,
     result_sentences,
@@ -63,7 +64,7 @@ def declared_sentences(economy: Economy) -> tuple[Sentence, ...]:
         page.say("costs.money", currency=Quoted(economy.currency), year=Quoted(str(declared["price_year"]))),
         page.say(f"costs.index.{declared.get('price_index', 'none')}"),
         *([page.say("costs.horizon", start=start)] if known else []),
-        page.say(f"costs.discounting.{declared.get('discounting', 'none')}"),
+        discounting_sentence(economy),
         *(
             [
                 page.say(
@@ -185,7 +186,8 @@ def _people(economy: Economy, exhibit: Exhibit, row: int, field: str) -> Sentenc
     if not isinstance(value, int | float) or value == 0:
         return economy.page.say("change.none")
     key = "costs.people_fewer" if value > 0 else "costs.people_more"
-    return economy.page.say(key, n=economy.page.cell(exhibit, row, field, "whole_apart"))
+    n = economy.page.cell(exhibit, row, field, "whole_apart")
+    return economy.page.subject.words.counted(key, round(abs(value)), n=n)
 
 
 def _limits(economy: Economy) -> tuple[Sentence, ...]:

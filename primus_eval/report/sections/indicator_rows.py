@@ -164,7 +164,7 @@ def _of_indicator(
     split = next((name for name in IN_PARTS if any(records[row]["breakdown"] == name for row in parts)), "")
     if not split:
         first = _row(page, exhibit, whole, question, "", details=True)
-        return [first, *(_row(page, exhibit, row, part_label(page, records, row), "part") for row in parts)]
+        return [first, *_parts(page, exhibit, parts, whole)]
     shown = [row for row in parts if not _repeats(records, whole, row)]
     return [
         Row(
@@ -178,8 +178,19 @@ def _of_indicator(
             if len(shown) == len(parts)
             else [_row(page, exhibit, whole, _of_whole(page, records[whole]), "part")]
         ),
-        *(_row(page, exhibit, row, part_label(page, records, row), "part") for row in shown),
+        *_parts(page, exhibit, shown, None),
     ]
+
+
+def _parts(page: Page, exhibit: Exhibit, parts: list[int], whole: int | None) -> list[Row]:
+    """Give each part a row; all without a number, for one reason, have one row, or that of the whole."""
+    records = exhibit.records()
+    states = {(records[row]["state"], records[row]["reason"]) for row in parts}
+    if len(parts) < 2 or len(states) > 1 or records[parts[0]]["state"] == "reported":
+        return [_row(page, exhibit, row, part_label(page, records, row), "part") for row in parts]
+    if whole is not None and (records[whole]["state"], records[whole]["reason"]) in states:
+        return []
+    return [_row(page, exhibit, parts[0], page.say("process.all_parts"), "part")]
 
 
 def _repeats(records: list[dict[str, Cell]], whole: int, part: int) -> bool:

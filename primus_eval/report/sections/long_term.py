@@ -104,14 +104,19 @@ def _windows(page: Page) -> list[Part]:
     return parts
 
 
-def _window_table(page: Page, analysis: str, rows: tuple[Finding, ...]) -> Table:
+def _window_table(page: Page, analysis: str, rows: tuple[Finding, ...]) -> Part:
+    """Lay out the parts of the follow-up; a sentence where none has a result, for one reason."""
+    caption = page.say("long_term.windows_caption", outcome=page.subject.outcome_label(rows[0].outcome))
+    if rows[0].status != "estimated" and len({(row.status, row.reason) for row in rows}) == 1:
+        why = _why_absent(page, rows[0])
+        return Paragraphs(paragraphs=(page.say("process.labelled", label=caption, said=why),))
     split = (
         ("everyone", [row for row in rows if not row.conditional]),
         ("those_free", [row for row in rows if row.conditional]),
     )
     return Table(
         id=f"windows-{analysis}",
-        caption=page.say("long_term.windows_caption", outcome=page.subject.outcome_label(rows[0].outcome)),
+        caption=caption,
         head=(
             page.say("column.measure"),
             page.say("column.estimate"),
@@ -144,8 +149,7 @@ def _window_row(page: Page, row: Finding) -> Row:
     header = capitalised(days)
     detail = capitalised(page.subject.role(row))
     if row.status != "estimated":
-        reason = page.say(f"reason.{row.reason}")
-        return Row(header=header, detail=detail, across=page.say(f"absent_short.{row.status}", reason=reason))
+        return Row(header=header, detail=detail, across=_why_absent(page, row))
     unit = unit_name(row, page.subject)
     estimate = own(row, "estimate", page.subject)
     ends = page.say("dash")
@@ -158,6 +162,10 @@ def _window_row(page: Page, row: Finding) -> Row:
     )
 
 
+def _why_absent(page: Page, row: Finding) -> Sentence:
+    return page.say(f"absent_short.{row.status}", reason=page.say(f"reason.{row.reason}"))
+
+
 def _people(page: Page, row: Finding, arm: ArmRole) -> Sentence:
     if getattr(row, f"n_{arm}") is None or getattr(row, f"events_{arm}") is None:
         return page.say("flow.withheld" if page.profile == "release" else "dash")
@@ -168,9 +176,10 @@ def _people(page: Page, row: Finding, arm: ArmRole) -> Sentence:
 
 
 def _years(page: Page, exhibit: Exhibit) -> list[Part]:
-    about = Paragraphs(heading=page.say("long_term.yearly"), paragraphs=(page.say("long_term.yearly_intro"),))
+    heading = page.say("long_term.yearly")
     if not page.has(exhibit):
-        return [about, Paragraphs(paragraphs=(page.why_not_shown(exhibit),))]
+        return [Paragraphs(heading=heading, paragraphs=(page.why_not_shown(exhibit),))]
+    about = Paragraphs(heading=heading, paragraphs=(page.say("long_term.yearly_intro"),))
     records = exhibit.records()
     groups = tuple(
         Group(

@@ -30,10 +30,24 @@ def needs_section(page: Page) -> Section:
     title = page.say("needs.title")
     if not outcomes:
         return Section(id="needs", title=title, parts=(Paragraphs(paragraphs=(page.say("needs.none"),)),))
-    parts: Parts = [Paragraphs(paragraphs=(page.say("needs.intro"),))]
+    parts: Parts = [Paragraphs(paragraphs=(page.say("needs.intro"), *_of_all_tables(page)))]
     for outcome in outcomes:
         parts += _outcome(page, outcome)
     return Section(id="needs", title=title, parts=(*parts, *_together(page)))
+
+
+def _of_all_tables(page: Page) -> list[Sentence]:
+    """Say once what holds of the tables of every scale: who stands where, who assessed, what is rounded."""
+    waves, assessors = (
+        [exhibit for exhibit in page.findings.exhibits_of(kind) if page.has(exhibit)]
+        for kind in ("scale_waves", "scale_assessors")
+    )
+    applies = {
+        "waves_note": waves,
+        "assessors_note": assessors,
+        "rounded": [exhibit for exhibit in waves if exhibit.notes.get("rounded")],
+    }
+    return [page.say(f"needs.{key}") for key, found in applies.items() if found]
 
 
 def _outcome(page: Page, outcome: Mapping[str, Any]) -> Parts:
@@ -110,9 +124,7 @@ def _waves(page: Page, exhibit: Exhibit) -> Parts:
             for arm in ARMS
         )
         groups.append(Group(header=page.say(key, wave=page.cell(exhibit, first, "wave", "whole")), rows=rows))
-    notes = [page.say("needs.waves_note")]
-    notes += [page.say("needs.waves_short_note")] if scale.get("custody") else []
-    notes += [page.say("needs.rounded")] if exhibit.notes.get("rounded") else []
+    notes = [page.say("needs.waves_short_note")] if scale.get("custody") else []
     table = Table(
         id=exhibit.id.replace("/", "-"),
         caption=page.say("needs.waves", outcome=page.subject.outcome_label(exhibit.outcome)),
@@ -171,7 +183,6 @@ def _assessors(page: Page, exhibit: Exhibit) -> Parts:
             *(page.say("needs.assessments_of", arm=arm) for arm in page.arms()),
         ),
         groups=(Group(rows=rows),),
-        notes=(page.say("needs.assessors_note"),),
         numeric=frozenset({1, 2}),
     )
     return [table]

@@ -19,7 +19,7 @@ from primus_eval.report.sections.delivery import (
     harm,
 )
 from primus_eval.report.sections.indicator_labels import arm_label
-from primus_eval.report.sections.indicator_rows import indicator_table, unit_table
+from primus_eval.report.sections.indicator_rows import CHAPTERS, indicator_table, unit_table
 from primus_eval.report.sections.indicator_values import (
     DOSES,
     FORMS,
@@ -29,8 +29,8 @@ from primus_eval.report.sections.indicator_values import (
     value,
     whole_row,
 )
-from primus_eval.vocabulary import IndicatorState, words
-from primus_eval.wording.pieces import Quoted, Sentence, capitalised, joined
+from primus_eval.vocabulary import Indicator, IndicatorState, words
+from primus_eval.wording.pieces import Quoted, Sentence, capitalised, joined, plain_text, uncapitalised
 from primus_eval.wording.quantities import count_number, printed
 
 Parts = list[Paragraphs | Table | Figure]
@@ -48,23 +48,45 @@ def process_section(page: Page) -> Section:
         parts.append(Paragraphs(paragraphs=(said,)))
     else:
         parts += _indicators(page, indicators)
-    parts += [*harm(page), *coverage_table(page), *changes_table(page), *dose_outcome(page)]
+    is_collected = indicators is not None and _is_collected(indicators)
+    coverage = coverage_table(page) if is_collected else []
+    parts += [*harm(page), *coverage, *changes_table(page), *dose_outcome(page)]
     return Section(id="process", title=title, parts=tuple(parts))
 
 
 def _indicators(page: Page, exhibit: Exhibit) -> Parts:
+    heading = page.say("process.indicators")
+    if not _is_collected(exhibit):
+        return [Paragraphs(heading=heading, paragraphs=(_nothing_collected(page),))]
     parts: Parts = [
-        Paragraphs(heading=page.say("process.indicators"), paragraphs=(_how_many(page, exhibit),)),
+        Paragraphs(heading=heading, paragraphs=(_how_many(page, exhibit),)),
         indicator_table(page, exhibit),
         unit_table(page, exhibit),
         *page.figures_of("run_chart"),
         *page.figures_of("funnel"),
-        _dose(page, exhibit),
+        *([_dose(page, exhibit)] if _is_collected(exhibit, DOSES) else []),
         *page.figures_of("exposure"),
         *page.figures_of("contact_blocks"),
-        _other_services(page, exhibit),
+        *([_other_services(page, exhibit)] if _is_collected(exhibit, ("control_services",)) else []),
     ]
     return parts
+
+
+def _is_collected(exhibit: Exhibit, indicators: tuple[Indicator, ...] = ()) -> bool:
+    """Whether anything was collected for some of these indicators, or for any; also what is not shown."""
+    return any(
+        record["state"] != "not_collected"
+        for record in exhibit.records()
+        if not indicators or record["indicator"] in indicators
+    )
+
+
+def _nothing_collected(page: Page) -> Sentence:
+    """Say that no indicator of any chapter was collected, in place of a table that says so of each."""
+    chapters: list[Sentence] = [
+        (uncapitalised(plain_text(page.say(f"process.chapter.{chapter}"))),) for chapter in CHAPTERS
+    ]
+    return page.say("process.nothing_collected", chapters=page.subject.words.listed(chapters))
 
 
 def _planned(page: Page) -> Paragraphs:
@@ -100,11 +122,13 @@ def _how_much(page: Page, process: dict[str, Any]) -> Sentence:
 
 
 def _how_long(page: Page, process: dict[str, Any]) -> Sentence:
-    after = _plain(page, process["weeks_after_release"], "whole")
+    words, weeks = page.subject.words, process["weeks_after_release"]
+    after = words.counted("process.plan.so_many_weeks", weeks, n=_plain(page, weeks, "whole"))
     before = process.get("weeks_before_release") or 0
     if not before:
         return page.say("process.plan.from_release", after=after)
-    return page.say("process.plan.weeks", before=_plain(page, before, "whole"), after=after)
+    first = words.counted("process.plan.so_many_weeks", before, n=_plain(page, before, "whole"))
+    return page.say("process.plan.weeks", before=first, after=after)
 
 
 def _for_whom(page: Page, process: dict[str, Any]) -> tuple[Sentence, ...]:

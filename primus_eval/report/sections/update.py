@@ -49,8 +49,11 @@ def _about(page: Page, steps: Exhibit | None) -> Part:
     return Paragraphs(heading=page.say("update.title"), paragraphs=(said, page.say(f"update.{key}")))
 
 
-def _changes(page: Page, exhibit: Exhibit) -> Table:
+def _changes(page: Page, exhibit: Exhibit) -> Part:
+    """Lay out the counts then and now; a sentence where each of them is withheld."""
     records = exhibit.records()
+    if all(record[field] is None for record in records for field in FIELDS):
+        return Paragraphs(paragraphs=(page.say("update.changes_withheld"),))
     names = tuple(dict.fromkeys(str(record["what"]) for record in records))
     places = {(str(record["what"]), str(record["arm"])): row for row, record in enumerate(records)}
     arms = tuple(capitalised(arm) for arm in page.arms())
