@@ -103,7 +103,7 @@ def people_faults(scope: Scope, best: Reading) -> list[Fault]:
 
 def _interval_faults(scope: Scope, best: Reading, main: Finding) -> list[Fault]:
     related = [match for match in best.matches if match.relation not in ("unheld", "none")]
-    if scope.claim.intervals:
+    if scope.intervals_about(main.outcome):
         return _wrong_intervals(scope, best, main)
     if not related or main.conf_low is None:
         return []
@@ -128,7 +128,7 @@ def _wrong_intervals(scope: Scope, best: Reading, main: Finding) -> list[Fault]:
     rows = [row for row in best.rows if row.effect_measure in (measures or {main.effect_measure})]
     wrong = [
         (interval.low.written, interval.high.written)
-        for interval in scope.claim.intervals
+        for interval in scope.intervals_about(main.outcome)
         if not any(is_interval_of(interval, row, flips=flips) for row in rows for flips in _ways(best, row))
     ]
     other = [

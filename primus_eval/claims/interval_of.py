@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from math import ceil, floor
 
-from primus_eval.claims.amounts import exactly
+from primus_eval.claims.amounts import PERCENT, exactly
 from primus_eval.claims.said import Interval, Quantity
 from primus_eval.findings import Finding
 from primus_eval.methods import ONE_ARM
@@ -61,6 +61,8 @@ def _forms(end: Quantity, exact: Fraction, row: Finding) -> tuple[Fraction, ...]
     """Return the values as which an end may be written: as it is, in percent, in weeks, in whole people."""
     size = abs(exact)
     is_percent = end.kind in ("share", "points", "relative")
+    if row.unit == "points" and end.kind == "points":
+        return (size * PERCENT,)  # points of a score; the word is read as percentage points
     if row.unit == "ratio":
         return (abs(exact - 1),) if is_percent else (exact, 100 * abs(exact - 1))
     if row.unit == "proportion":

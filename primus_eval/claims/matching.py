@@ -13,7 +13,7 @@ from fractions import Fraction
 from math import ceil
 from typing import Literal
 
-from primus_eval.claims.amounts import Span, exactly
+from primus_eval.claims.amounts import PERCENT, Span, exactly
 from primus_eval.claims.said import Quantity
 from primus_eval.findings import Finding
 from primus_eval.vocabulary import ArmRole, Role, words
@@ -167,6 +167,10 @@ def _points(asked: Asked, rows: tuple[Finding, ...]) -> Iterator[Match]:
     for row in rows:
         if row.effect_measure in POINT_MEASURES:
             yield from _size_and_sign(asked, row)
+        elif row.unit == "points":
+            of_a_score = replace(asked.quantity, span=asked.quantity.span.times(1 / PERCENT))
+            for match in _size_and_sign(replace(asked, quantity=of_a_score), row):
+                yield replace(match, quantity=asked.quantity)
         elif row.unit == "ratio" and _off_one(row, "estimate") in asked.quantity.span:
             yield Match(quantity=asked.quantity, relation="points_for_percent", finding=row, field="estimate")
 

@@ -75,6 +75,7 @@ class NamedPeople:
         )
         sentence, places = self.claim.marked, set()
         ways = sentence.ends("up").keys() | sentence.ends("down").keys()
+        ways |= {at for start, end in sentence.ends("as_observed").items() for at in range(start, end)}
         for label in self._measured:
             for language, text in texts_of([label]):
                 stems = {stem for stem in stems_of(text) if not is_known(stem, text, language)}

@@ -38,7 +38,7 @@ class Reader(Surroundings):
 
     def _at(self, at: int) -> tuple[Quantity | None, int]:
         s = self.sentence
-        for reads in (self._every_nth, self._multiple, self._part, self._base, self._day):
+        for reads in (self._every_nth, self._multiple, self._part, self._base, self._day, self._year_after):
             result = reads(at)
             if result is not None:
                 return result
@@ -123,6 +123,15 @@ class Reader(Surroundings):
         self.days += 1
         return None, s.numerals[end].end
 
+    def _year_after(self, at: int) -> tuple[Quantity | None, int] | None:
+        """In the year after release; but "the year after, nothing was counted" is no window."""
+        s = self.sentence
+        end = s.end_of("year_after", at)
+        if end is None or not s.has("window", max(0, at - 2), at):
+            return None
+        self._follow_up(Fraction(max(s.lexicon.days.values())), Fraction(1))
+        return None, end
+
     # ---------------------------------------------------------------- a number and what it counts
 
     def _counted(self, numeral: Numeral) -> tuple[Quantity | None, int]:
@@ -169,11 +178,14 @@ class Reader(Surroundings):
             span = rounded_to(value, unit).times(days)
             return self.quantity(start, end, "time", span, direction=self.direction(start, end)), end
         if not s.has("not_window", end, end + 2):
-            exact = value * days
-            slack = WINDOW_SLACK_DAYS * max(1, int(value)) if days > 7 else Fraction(0)
-            self.windows.append(Span(low=exact - slack, high=exact + slack))
+            self._follow_up(days, value)
             return None, end
         return self.quantity(start, end, "number", rounded_to(value, unit)), end
+
+    def _follow_up(self, days: Fraction, times: Fraction) -> None:
+        """Note a window of so many units of time, give or take the days by which calendars differ."""
+        slack = WINDOW_SLACK_DAYS * max(1, int(times)) if days > 7 else Fraction(0)
+        self.windows.append(Span(low=days * times - slack, high=days * times + slack))
 
     def _of_people(self, numeral: Numeral) -> tuple[Quantity | None, int] | None:
         """15 of 47, 8 fewer in 100, one in three."""

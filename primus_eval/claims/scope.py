@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from primus_eval.claims.amounts import Span
 from primus_eval.claims.matching import ROLES, Asked, Match, relate
 from primus_eval.claims.naming import Named
-from primus_eval.claims.said import Claim
+from primus_eval.claims.said import Claim, Interval
 from primus_eval.findings import Finding, Findings
 from primus_eval.wording.plain import risks_by_arm
 from primus_eval.wording.subject import ASSIGNED
@@ -77,6 +77,22 @@ class Scope:
     @property
     def windows(self) -> tuple[Span, ...]:
         return (self.window,) if self.window else self.claim.windows
+
+    def intervals_about(self, outcome: str) -> tuple[Interval, ...]:
+        """The intervals that the sentence gives, without the range of the outcome's scale: from 0 to 100."""
+        entries = self.findings.context["protocol"]["outcome"]
+        scale = next((entry.get("scale") for entry in entries if entry["id"] == outcome), None)
+        if not scale:
+            return self.claim.intervals
+        ends = (scale["lowest"], scale["highest"])
+        return tuple(
+            interval
+            for interval in self.claim.intervals
+            if not all(
+                end.kind == "number" and not end.direction and value in end.span
+                for end, value in zip((interval.low, interval.high), ends, strict=True)
+            )
+        )
 
     def is_named(self, topic: Topic) -> bool:
         return self.has_people(topic) and self.has_outcome(topic) and self.has_time(topic)
