@@ -182,6 +182,9 @@ KEYS = tuple(key for key in ESTIMATORS if ABOUT[key[1]].reads == "first_event")
 REGISTER_KEYS = tuple(key for key in ESTIMATORS if ABOUT[key[1]].reads in ("events", "quantity"))
 """Those of all events and of sums, which need rules of counting, asked of registers."""
 
+SCORE_KEYS = tuple(key for key in ESTIMATORS if ABOUT[key[1]].reads == "score")
+"""Those of scores, which need waves: not on this page (tests/test_scales_estimated.py)."""
+
 
 def analysis_for(key: tuple[str, str]) -> Analysis:
     """An analysis that names an estimator, with the columns and keys it needs."""

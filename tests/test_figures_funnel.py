@@ -52,7 +52,7 @@ def test_limits_step_halfway_between_the_sizes_of_units():
 
 def test_every_unit_is_named_with_how_many_of_how_many():
     written = " ".join(text.get_text() for text in plot_funnel(funnel_findings(), **ABOUT).texts)
-    assert "C Esbjerg: 9 of 24, 37.5%" in written and "Matched by branch" in written
+    assert "C Esbjerg: 9 of 24, 37.5%" in written and "Matched with a mentor by branch" in written
 
 
 def test_the_text_says_where_each_unit_lies():

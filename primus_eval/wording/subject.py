@@ -301,7 +301,7 @@ class Subject:
     def is_extended(self, outcome: str) -> bool:
         """Whether an outcome is one of the declared horizons after the primary one."""
         declared = list((self.protocol.get("long_term") or {}).get("outcomes", ()))
-        primary = [item["outcome"] for item in self.protocol["analysis"] if item["role"] == "primary"]
+        primary = [item["outcome"] for item in self.protocol["analysis"] if item.get("role") == "primary"]
         if outcome not in declared or not set(primary) & set(declared):
             return False
         return declared.index(outcome) > declared.index(primary[0])
