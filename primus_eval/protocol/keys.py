@@ -5,7 +5,7 @@ The checks across a protocol, its messages and its reference page all walk the r
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import cache
 from typing import Annotated, Any, NamedTuple, get_args, get_origin, get_type_hints
 
 from pydantic.fields import FieldInfo
@@ -42,12 +42,15 @@ class ColumnKey(NamedTuple):
     types: tuple[ColumnType, ...]
 
 
-def keys_of(record: type[Record]) -> Iterator[Key]:
-    """Yield the keys that a table of this record may have, in the order in which they are declared."""
+@cache  # type hints are slow to read, and a page asks for those of every table
+def keys_of(record: type[Record]) -> tuple[Key, ...]:
+    """List the keys that a table of this record may have, in the order in which they are declared."""
     hints = get_type_hints(record, include_extras=True)
-    for name, field in record.model_fields.items():
-        if name not in WORKED_OUT.get(record, ()):
-            yield Key(field.alias or name, field, hints[name])
+    return tuple(
+        Key(field.alias or name, field, hints[name])
+        for name, field in record.model_fields.items()
+        if name not in WORKED_OUT.get(record, ())
+    )
 
 
 def record_in(hint: Any) -> Inner | None:
@@ -71,16 +74,19 @@ def column_types(hint: Any) -> tuple[ColumnType, ...]:
     return next(filter(None, map(column_types, parts)), ())
 
 
-def column_keys(record: type[Record], above: tuple[str, ...] = ()) -> Iterator[ColumnKey]:
-    """Yield every key of a record, and of the records inside it, that names a column or several.
+@cache
+def column_keys(record: type[Record], above: tuple[str, ...] = ()) -> tuple[ColumnKey, ...]:
+    """List every key of a record, and of the records inside it, that names a column or several.
 
     >>> from primus_eval.protocol.tables import StatusTable
     >>> [(key.path, key.types) for key in column_keys(StatusTable)]
     [(('date',), ('date',)), (('kind', 'column'), ('category',))]
     """
+    keys: list[ColumnKey] = []
     for name, _, hint in keys_of(record):
         inner = record_in(hint)
         if types := column_types(hint):
-            yield ColumnKey((*above, name), types)
+            keys.append(ColumnKey((*above, name), types))
         elif inner is not None:
-            yield from column_keys(inner.record, (*above, name))
+            keys += column_keys(inner.record, (*above, name))
+    return tuple(keys)
