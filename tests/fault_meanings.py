@@ -53,7 +53,7 @@ MEANINGS = {
     "PE-A38": "The last row is a row of sums, not a person.",
     "PE-A39": "The file ends with a control character (Ctrl-Z) of old systems.",
     "PE-A40": "The file was cut off, or has another number of rows than the protocol declares.",
-    "PE-A41": "The table is empty, or has a header and no rows.",
+    "PE-A41": "The table is empty, or has a header and no rows where there must be some.",
     "PE-A42": "A field, or the number of columns, is far beyond what a table of a trial has.",
     "PE-A43": "Numbers have more digits than can be kept; they were read as the nearest that can.",
     "PE-A44": "The file changed while it was being read.",

@@ -143,7 +143,7 @@ def _blocks(reader: Reader, columns: Mapping[str, _Column], declared_rows: int |
         yield Block(columns=texts, lines=lines, stored_dates=stored_dates)
     if declared_rows is not None and rows != declared_rows:
         raise damaged(reader.name, reader.format.kind)
-    if not rows:
+    if not rows and not reader.spec.may_be_empty:
         what = "holds columns and no rows."
         problems.append(Problem(code="PE-A41", file=reader.name, what=what, mend="Export the table again."))
     if problems:

@@ -88,7 +88,7 @@ def _problems(opened: Any, name: str, spec: TableFile) -> list[Problem]:
         )
         for position in refused
     ]
-    if not schema.names or not opened.metadata.num_rows:
+    if not schema.names or not (opened.metadata.num_rows or spec.may_be_empty):
         what = "holds columns and no rows." if schema.names else "has no columns."
         problems.append(Problem(code="PE-A41", file=name, what=what, mend="Export the table again."))
     return problems

@@ -184,6 +184,8 @@ def _padded_at(table: SheetTable, name: str) -> int:
 
 
 def _end_problems(table: SheetTable, last_row: Row, last_line: int) -> list[Problem]:
+    if not last_line and table.spec.may_be_empty:
+        return []
     if not last_line:
         return [
             table.problem(code="PE-A41", what="holds a header and no rows.", mend="Export the table again.")

@@ -100,7 +100,7 @@ class Form:
         if is_full:
             what = f"has {MOST_PROBLEMS:,} problems or more; it was read no further."
             return [*found[:MOST_PROBLEMS], self._problem("PE-A73", None, what, "Mend these first.")]
-        if not found and self.last is None:
+        if not found and self.last is None and not self.spec.may_be_empty:
             return [self._problem("PE-A41", None, "holds a header and no rows.", "Export the table again.")]
         return found
 

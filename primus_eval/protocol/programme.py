@@ -62,6 +62,8 @@ class Matches(ProgrammeTable):
     A participant without a row was never matched, and stays in every denominator.
     """
 
+    may_be_empty = True
+
     person: str = Field(description="column of the pseudonymous id, as in the participants")
     mentor: IdColumn = Field(description="pseudonymous id of the mentor")
     match: IdColumn | None = Field(default=None, description="id of the match, where contacts name it")
@@ -84,6 +86,8 @@ class Matches(ProgrammeTable):
 
 class Contacts(ProgrammeTable):
     """The table of contacts: one row per contact that was planned or held, attempts and cancellations too."""
+
+    may_be_empty = True
 
     person: str = Field(description="column of the pseudonymous id, as in the participants")
     date: DateColumn = Field(description="the day of the contact, or that for which it was planned")
@@ -110,6 +114,8 @@ class Contacts(ProgrammeTable):
 class Supervision(ProgrammeTable):
     """The table of supervision: one row per meeting in which a mentor was supported."""
 
+    may_be_empty = True
+
     mentor: IdColumn = Field(description="pseudonymous id of the mentor")
     date: DateColumn = Field(description="the day of the meeting")
     kind: CategoryColumn | None = Field(default=None, description="alone, in a group, by telephone")
@@ -120,6 +126,8 @@ class Services(ProgrammeTable):
 
     What the control arm received is the other half of what is compared.
     """
+
+    may_be_empty = True
 
     person: str = Field(description="column of the pseudonymous id, as in the participants")
     domain: CategoryColumn = Field(description="the need that it answers, such as housing or work")
@@ -163,6 +171,8 @@ class Weeks(ProgrammeTable):
 class Adverse(ProgrammeTable):
     """The table of harms: one row per incident of a participant of either arm."""
 
+    may_be_empty = True
+
     person: str = Field(description="column of the pseudonymous id, as in the participants")
     date: DateColumn = Field(description="the day of the incident")
     kind: CategoryColumn = Field(description="what happened")
@@ -171,6 +181,8 @@ class Adverse(ProgrammeTable):
 
 class Changes(ProgrammeTable):
     """The table of changes: one row per change of the programme while the trial ran."""
+
+    may_be_empty = True
 
     date: DateColumn = Field(description="the day of the change")
     what: WordsColumn = Field(description="what changed")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -12,6 +12,9 @@ from primus_eval.schema import Column, Record, Text
 
 class TableFile(Record):
     """A table of the trial: where it lies, how it is written, and which columns are read."""
+
+    may_be_empty: ClassVar[bool] = False
+    """Whether no rows can be the truth, such as nobody in custody; else they are an export gone wrong."""
 
     file: str = Field(
         description="file beside the protocol (.csv .tsv .xlsx .dta .sav .sas7bdat .xpt .parquet), or a "

@@ -156,6 +156,8 @@ class CustodyReasonColumn(Record):
 class Custody(TableFile):
     """The table of custody: one row per spell, of both arms, from the register."""
 
+    may_be_empty = True
+
     person: str = Field(description="column of the pseudonymous id, as in the participants")
     from_date: DateColumn = Field(description="the first day in custody")
     to_date: DateColumn = Field(
@@ -181,6 +183,8 @@ class StatusColumn(Record):
 
 class StatusTable(TableFile):
     """The table of status: deaths, deportations and emigrations, one row each."""
+
+    may_be_empty = True
 
     person: str = Field(description="column of the pseudonymous id, as in the participants")
     date: DateColumn = Field(description="the day on which it happened")
