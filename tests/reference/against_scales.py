@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from reference.comparison import Comparison, compare_effect
+from reference.comparison import OUTPUTS_OF_AN_EFFECT, Comparison, compare
 from reference.datasets import Columns, fixture, maryland, tied
 
 from primus_eval.numerics.ancova import adjusted_mean_difference
@@ -19,7 +19,7 @@ from primus_eval.numerics.mixed_model import MixedModel, difference_at, mixed_mo
 FIXTURE = "scales"
 
 R_FUNCTIONS = {
-    "adjusted_mean_difference": "`lm`",
+    "adjusted_mean_difference": "`lm`, HC2 and its degrees of freedom written out",
     "mixed_model": "the restricted likelihood in base R, from where `nlme::gls` stops; `numDeriv`",
     "difference_at": "the same, with Student's t by `numDeriv`'s degrees of freedom",
     "holm": '`p.adjust("holm")`',
@@ -85,7 +85,9 @@ def _of_one_wave(
 ) -> Iterator[Comparison]:
     seen = ~np.isnan(score)
     effect = adjusted_mean_difference(score[seen], design[seen], conf_level=theirs["conf_level"])
-    yield from compare_effect("adjusted_mean_difference", data, effect, theirs)
+    outputs = tuple(output for output in OUTPUTS_OF_AN_EFFECT if output != "df")
+    yield from compare("adjusted_mean_difference", data, effect, theirs, outputs)
+    yield _one("adjusted_mean_difference", "degrees", data, effect.df, theirs["df"])  # no whole number
 
 
 def _of_all_waves(

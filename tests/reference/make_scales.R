@@ -19,12 +19,23 @@ made_up <- function(d, arm) {
 }
 data_sets <- list(maryland = made_up(maryland, "fin"), tied = made_up(tied, "treated"))
 
+# Each squared residual over one minus its leverage (HC2); degrees by matching moments, an arm one variance.
 one_wave <- function(d) {
   fit <- lm(wave3 ~ arm + before + age, data = d)
-  est <- summary(fit)$coefficients["arm", ]
-  ends <- confint(fit, "arm", level = 0.9)
-  list(conf_level = 0.9, estimate = est[[1]], conf_low = ends[[1]], conf_high = ends[[2]], std_error = est[[2]],
-       statistic = est[[3]], df = fit$df.residual, p_value = est[[4]])
+  x <- model.matrix(fit)
+  e <- residuals(fit)
+  treated <- x[, "arm"] == 1
+  left <- 1 - hatvalues(fit)
+  away <- diag(nrow(x)) - x %*% solve(crossprod(x), t(x))
+  share <- (solve(crossprod(x), t(x))["arm", ])^2 / left
+  spread <- ifelse(treated, sum(e[treated]^2) / sum(left[treated]), sum(e[!treated]^2) / sum(left[!treated]))
+  of_residuals <- away %*% diag(spread) %*% away
+  se <- sqrt(sum(share * e^2))
+  df <- sum(share * diag(of_residuals))^2 / sum(outer(share, share) * of_residuals^2)
+  est <- coef(fit)[["arm"]]
+  half <- qt(0.95, df) * se
+  list(conf_level = 0.9, estimate = est, conf_low = est - half, conf_high = est + half, std_error = se,
+       statistic = est / se, df = df, p_value = 2 * pt(-abs(est / se), df))
 }
 
 # The restricted likelihood person by person; gls gives where to start, its criterion stops at six digits.
