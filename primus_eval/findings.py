@@ -38,6 +38,12 @@ SCHEMA = 1
 
 COUNTS = ("n_treatment", "n_control", "events_treatment", "events_control")
 
+RANDOMISED_EARLY = (
+    "Only people randomised early enough to be followed in full were analysed; "
+    "the result says nothing yet of those randomised later."
+)
+"""The warning of a finding that leaves out whoever was randomised too late for the window."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:

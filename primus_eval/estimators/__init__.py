@@ -16,7 +16,13 @@ from primus_eval.estimators.curves import curve_exhibits
 from primus_eval.estimators.frequency import FREQUENCY
 from primus_eval.estimators.hazard import HAZARD
 from primus_eval.estimators.hazard_alternatives import HAZARD_ALTERNATIVES
-from primus_eval.estimators.long_term import LONG_TERM, is_refused, refused
+from primus_eval.estimators.long_term import (
+    LONG_TERM,
+    is_refused,
+    n_not_mature,
+    of_those_randomised_early,
+    refused,
+)
 from primus_eval.estimators.parametric import PARAMETRIC
 from primus_eval.estimators.pseudo import PSEUDO
 from primus_eval.estimators.recurrent import RECURRENT
@@ -79,7 +85,9 @@ def estimate(measurement: Measurement, analysis: Analysis | str) -> Findings:
     rows = tuple(_finding(measurement, analysis, result) for result in estimator(measurement, analysis))
     if lacks_wave(measurement):
         return Findings(rows=tuple(refused(row, reason="wave_not_there") for row in rows))
-    return Findings(rows=tuple(map(refused, rows)) if is_refused(measurement) else rows)
+    if is_refused(measurement):
+        return Findings(rows=tuple(map(refused, rows)))
+    return Findings(rows=tuple(map(of_those_randomised_early, rows)) if n_not_mature(measurement) else rows)
 
 
 def method_of(analysis: Analysis, protocol: Protocol) -> str:

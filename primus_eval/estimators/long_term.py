@@ -23,7 +23,7 @@ import numpy as np
 from primus_eval.estimators.competing import competed
 from primus_eval.estimators.days import end_of_day
 from primus_eval.estimators.result import Estimate, Estimator, counts_of, own_engine
-from primus_eval.findings import COUNTS, NUMBERS, Cell, Exhibit, Finding
+from primus_eval.findings import COUNTS, NUMBERS, RANDOMISED_EARLY, Cell, Exhibit, Finding
 from primus_eval.measurement import Measurement, measure
 from primus_eval.measurement.by_rules import ready_to_count
 from primus_eval.numerics.cumulative_incidence import incidence_difference
@@ -72,6 +72,11 @@ def place_of(outcome: str, protocol: Protocol) -> str:
 def n_not_mature(measurement: Measurement) -> int:
     """Return how many people cannot have been followed to the end of the window."""
     return sum(item.n for item in measurement.excluded if item.reason == "not_mature")
+
+
+def of_those_randomised_early(finding: Finding) -> Finding:
+    """Return a finding that says of itself that people randomised too late to be followed were left out."""
+    return replace(finding, warnings=(*finding.warnings, RANDOMISED_EARLY))
 
 
 def is_refused(measurement: Measurement) -> bool:

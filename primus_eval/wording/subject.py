@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from primus_eval.definitions import Reoffending
-from primus_eval.findings import Finding, Findings
+from primus_eval.findings import RANDOMISED_EARLY, Finding, Findings
 from primus_eval.methods import METHODS_ON_TIME, ONE_ARM
 from primus_eval.schema import text_in
 from primus_eval.vocabulary import ArmRole
@@ -161,7 +161,9 @@ class Subject:
             return (self.who(findings[0].population),)
         if self.flow is None or all(map(self._analyses_all_followed, findings)):
             return self.population(ASSIGNED)
-        return self.words.say("population.assigned_in_part", people=self.people)
+        is_early = any(RANDOMISED_EARLY in finding.warnings for finding in findings)
+        part = "assigned_early" if is_early else "assigned_in_part"
+        return self.words.say(f"population.{part}", people=self.people)
 
     def _analyses_all_followed(self, finding: Finding) -> bool:
         """Whether a finding rests on everyone but those excluded after randomisation."""
